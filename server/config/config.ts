@@ -11,7 +11,7 @@ export type Origin = string;
 
 export interface Config {
   readonly settings: Settings;
-  readonly origins: Readonly<Record<SettingKey, Origin>>;
+  readonly origins: Readonly<Record<string, Origin>>;
   /** `ACOUSTID_*` names in the environment that mean nothing to us: likely a slip, so shown. */
   readonly unknownEnvironment: readonly string[];
   readonly file: string | undefined;
