@@ -1,0 +1,207 @@
+/**
+ * The compressed fingerprint, as fpcalc prints it and clients send it (chromaprint.md section 1).
+ *
+ *   text       = base64url(bytes), no padding
+ *   bytes      = version count normal exceptions
+ *   version    = int8                    algorithm number, 1 for every ordinary fingerprint
+ *   count      = uint24 big-endian       number of hashes, 0 … 16777215
+ *   normal     = uint3 …                 least significant bit first, filled up to a whole byte
+ *   exceptions = uint5 …                 likewise, beginning on a fresh byte
+ *
+ * Each hash is XORed with the one before it. The set bits of the result are walked upwards and the
+ * gaps between them (positions count from 1) go to `normal`; a gap of 7 or more goes as 7, with the
+ * rest in `exceptions`. A 0 ends the hash.
+ *
+ * Example: one hash 0x00000001 has gaps [1, 0], so the bytes 01 000001 01 and the text AQAAAQE.
+ */
+import { decodeBase64Url, encodeBase64Url } from './base64url.ts';
+
+export interface DecodedFingerprint {
+  /** Algorithm number; −128 … 127, for the library reads its byte as a signed character. */
+  readonly version: number;
+  readonly hashes: Uint32Array;
+}
+
+/** The text or bytes are not a compressed fingerprint; `reason` says in which respect. */
+export class InvalidFingerprintError extends Error {
+  readonly reason: string;
+
+  constructor(reason: string) {
+    super(`invalid fingerprint: ${reason}`);
+    this.name = 'InvalidFingerprintError';
+    this.reason = reason;
+  }
+}
+
+/** The count is a 24-bit field. */
+export const HASH_COUNT_MAX = 0xffffff;
+
+const HEADER_SIZE_BYTES = 4;
+const GAP_ESCAPE = 7;
+
+/**
+ * Decodes the text form.
+ * Throws InvalidFingerprintError. Accepts whatever libchromaprint 1.6.1 accepts, byte for byte,
+ * including bad characters (read as zero bits) and trailing bytes (ignored).
+ */
+export function decodeFingerprint(text: string): DecodedFingerprint {
+  return decodeFingerprintBytes(decodeBase64Url(text));
+}
+
+/** Decodes the binary form; see decodeFingerprint. */
+export function decodeFingerprintBytes(bytes: Uint8Array): DecodedFingerprint {
+  if (bytes.length < HEADER_SIZE_BYTES) throw new InvalidFingerprintError('too short');
+  const count = (byteAt(bytes, 1) << 16) | (byteAt(bytes, 2) << 8) | byteAt(bytes, 3);
+  const scan = scanNormal(bytes, count);
+  const exceptionStart = HEADER_SIZE_BYTES + Math.ceil((3 * scan.groupCount) / 8);
+  if (bytes.length < exceptionStart + Math.ceil((5 * scan.escapeCount) / 8)) {
+    throw new InvalidFingerprintError('exceptions are missing');
+  }
+  const hashes = new Uint32Array(count);
+  if (count > 0) readHashes(bytes, exceptionStart, hashes);
+  return { version: (byteAt(bytes, 0) << 24) >> 24, hashes };
+}
+
+/**
+ * Encodes to the text form.
+ * Throws RangeError if there are more than HASH_COUNT_MAX hashes or the version is not one byte.
+ */
+export function encodeFingerprint(fingerprint: DecodedFingerprint): string {
+  return encodeBase64Url(encodeFingerprintBytes(fingerprint));
+}
+
+/** Encodes to the binary form; see encodeFingerprint. */
+export function encodeFingerprintBytes(fingerprint: DecodedFingerprint): Uint8Array {
+  const { version, hashes } = fingerprint;
+  if (hashes.length > HASH_COUNT_MAX) throw new RangeError('more hashes than the header can count');
+  if (!Number.isInteger(version) || version < -128 || version > 255) {
+    throw new RangeError('the version is not one byte');
+  }
+  const { groupCount, escapeCount } = countGroups(hashes);
+  const exceptionStart = HEADER_SIZE_BYTES + Math.ceil((3 * groupCount) / 8);
+  const bytes = new Uint8Array(exceptionStart + Math.ceil((5 * escapeCount) / 8));
+  bytes[0] = version & 0xff;
+  bytes[1] = hashes.length >>> 16;
+  bytes[2] = (hashes.length >>> 8) & 0xff;
+  bytes[3] = hashes.length & 0xff;
+  writeHashes(bytes, exceptionStart, hashes);
+  return bytes;
+}
+
+interface GroupCounts {
+  /** Values of 3 bits, terminators included. */
+  readonly groupCount: number;
+  /** Values among them that have a part in the exceptions. */
+  readonly escapeCount: number;
+}
+
+/** Walks the 3-bit values up to the terminator of the last hash, allocating nothing. */
+function scanNormal(bytes: Uint8Array, count: number): GroupCounts {
+  const available = Math.floor(((bytes.length - HEADER_SIZE_BYTES) * 8) / 3);
+  let zeroCount = 0;
+  let escapeCount = 0;
+  let group = 0;
+  while (group < available) {
+    const value = groupAt(bytes, group);
+    group += 1;
+    if (value === GAP_ESCAPE) escapeCount += 1;
+    else if (value === 0) {
+      zeroCount += 1;
+      // A count of 0 never gets here with equality, so any terminator refuses such a header.
+      if (zeroCount === count) break;
+    }
+  }
+  if (zeroCount !== count) throw new InvalidFingerprintError('hash count does not match');
+  return { groupCount: group, escapeCount };
+}
+
+/** Fills `hashes`, whose length scanNormal has shown to be right. */
+function readHashes(bytes: Uint8Array, exceptionStart: number, hashes: Uint32Array): void {
+  let group = 0;
+  let exception = 0;
+  let hash = 0;
+  for (let index = 0; index < hashes.length; index += 1) {
+    let position = 0;
+    for (;;) {
+      const gap = groupAt(bytes, group);
+      group += 1;
+      if (gap === 0) break;
+      position += gap;
+      if (gap === GAP_ESCAPE) {
+        position += exceptionAt(bytes, exceptionStart, exception);
+        exception += 1;
+      }
+      // Malformed input can leave the 32 bits; the shift wraps, as the processor's does upstream.
+      hash ^= 1 << (position - 1);
+    }
+    hashes[index] = hash;
+  }
+}
+
+function countGroups(hashes: Uint32Array): GroupCounts {
+  let groupCount = 0;
+  let escapeCount = 0;
+  let previous = 0;
+  for (const hash of hashes) {
+    let position = 0;
+    for (let bits = hash ^ previous; bits !== 0; bits &= bits - 1) {
+      const next = 32 - Math.clz32(bits & -bits);
+      if (next - position >= GAP_ESCAPE) escapeCount += 1;
+      position = next;
+      groupCount += 1;
+    }
+    groupCount += 1;
+    previous = hash;
+  }
+  return { groupCount, escapeCount };
+}
+
+function writeHashes(bytes: Uint8Array, exceptionStart: number, hashes: Uint32Array): void {
+  let normalBit = HEADER_SIZE_BYTES * 8;
+  let exceptionBit = exceptionStart * 8;
+  let previous = 0;
+  for (const hash of hashes) {
+    let position = 0;
+    for (let bits = hash ^ previous; bits !== 0; bits &= bits - 1) {
+      const next = 32 - Math.clz32(bits & -bits);
+      const gap = next - position;
+      writeBits(bytes, normalBit, Math.min(gap, GAP_ESCAPE));
+      normalBit += 3;
+      if (gap >= GAP_ESCAPE) {
+        writeBits(bytes, exceptionBit, gap - GAP_ESCAPE);
+        exceptionBit += 5;
+      }
+      position = next;
+    }
+    // The terminator is 0, which the bytes already hold.
+    normalBit += 3;
+    previous = hash;
+  }
+}
+
+/** ORs a value of at most 5 bits into place; the bytes there are still zero. */
+function writeBits(bytes: Uint8Array, bit: number, value: number): void {
+  const index = bit >>> 3;
+  const shifted = value << (bit & 7);
+  bytes[index] = byteAt(bytes, index) | shifted;
+  if (shifted > 0xff) bytes[index + 1] = byteAt(bytes, index + 1) | (shifted >>> 8);
+}
+
+function groupAt(bytes: Uint8Array, group: number): number {
+  const bit = group * 3;
+  const index = HEADER_SIZE_BYTES + (bit >>> 3);
+  const word = byteAt(bytes, index) | (byteAt(bytes, index + 1) << 8);
+  return (word >>> (bit & 7)) & 7;
+}
+
+function exceptionAt(bytes: Uint8Array, exceptionStart: number, exception: number): number {
+  const bit = exception * 5;
+  const index = exceptionStart + (bit >>> 3);
+  const word = byteAt(bytes, index) | (byteAt(bytes, index + 1) << 8);
+  return (word >>> (bit & 7)) & 31;
+}
+
+/** Past the end there are zero bits, as in the library's zero-filled buffers. */
+function byteAt(bytes: Uint8Array, index: number): number {
+  return bytes[index] ?? 0;
+}
