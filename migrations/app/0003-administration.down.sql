@@ -1,0 +1,3 @@
+drop table moderation_act;
+drop table job;
+drop table setting;

@@ -1,0 +1,3 @@
+drop extension if exists pgcrypto;
+drop extension if exists cube;
+drop extension if exists intarray;

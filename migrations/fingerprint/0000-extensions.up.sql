@@ -1,0 +1,3 @@
+create extension if not exists intarray;
+create extension if not exists cube;
+create extension if not exists pgcrypto;

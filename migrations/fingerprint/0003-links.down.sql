@@ -1,0 +1,12 @@
+drop table track_foreignid_source;
+drop table track_foreignid;
+drop table foreignid;
+drop table foreignid_vendor;
+drop table track_meta_source;
+drop table track_meta;
+drop table meta;
+drop table track_puid_source;
+drop table track_puid;
+drop table track_mbid_change;
+drop table track_mbid_source;
+drop table track_mbid;

@@ -1,0 +1,12 @@
+drop trigger fingerprint_packed on fingerprint;
+drop trigger fingerprint_truncated on fingerprint;
+drop trigger fingerprint_deleted on fingerprint;
+drop trigger fingerprint_updated on fingerprint;
+drop trigger fingerprint_inserted on fingerprint;
+drop function check_packed_fingerprint();
+drop function log_fingerprint_truncate();
+drop function log_fingerprint_change();
+drop function fpindex_changelog_append(integer, integer[]);
+drop function fpindex_changelog_ensure_partitions(integer);
+drop table fpindex_meta;
+drop table fpindex_changelog;

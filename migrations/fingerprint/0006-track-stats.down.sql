@@ -1,0 +1,1 @@
+drop materialized view track_stats;

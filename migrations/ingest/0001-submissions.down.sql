@@ -1,0 +1,3 @@
+drop table submission_result;
+drop table pending_submission;
+drop table submission;

@@ -1,0 +1,136 @@
+/** The app database: accounts, applications, statistics, administration. Kept true by `schema.pg.test.ts`. */
+import type { Generated } from 'kysely';
+import type { GeneratedJson, GeneratedTimestamp, Json, Timestamp } from './column.ts';
+
+export interface AppDatabase {
+  account: AccountTable;
+  application: ApplicationTable;
+  account_openid: AccountOpenidTable;
+  account_google: AccountGoogleTable;
+  session: SessionTable;
+  stats: StatsTable;
+  stats_lookups: StatsLookupsTable;
+  stats_lookups_upstream: StatsLookupsUpstreamView;
+  stats_user_agents: StatsUserAgentsTable;
+  stats_top_accounts: StatsTopAccountsTable;
+  setting: SettingTable;
+  job: JobTable;
+  moderation_act: ModerationActTable;
+}
+
+export interface AccountTable {
+  id: Generated<number>;
+  name: string;
+  apikey: string;
+  mbuser: string | null;
+  anonymous: Generated<boolean>;
+  created: GeneratedTimestamp;
+  lastlogin: Timestamp | null;
+  submission_count: Generated<number>;
+  application_id: number | null;
+  application_version: string | null;
+  created_from: string | null;
+  is_admin: Generated<boolean>;
+  password_hash: string | null;
+}
+
+export interface ApplicationTable {
+  id: Generated<number>;
+  name: string;
+  version: string | null;
+  apikey: string;
+  created: GeneratedTimestamp;
+  active: Generated<boolean | null>;
+  account_id: number | null;
+  email: string | null;
+  website: string | null;
+  rate_limit: number | null;
+}
+
+export interface AccountOpenidTable {
+  openid: string;
+  account_id: number;
+}
+
+export interface AccountGoogleTable {
+  google_user_id: string;
+  account_id: number;
+}
+
+export interface SessionTable {
+  token_hash: Buffer;
+  account_id: number;
+  created: GeneratedTimestamp;
+  expires: Timestamp;
+  last_used: Timestamp | null;
+  user_agent: string | null;
+  ip: string | null;
+}
+
+export interface StatsTable {
+  id: Generated<number>;
+  name: string;
+  value: number;
+  date: Generated<string>;
+}
+
+export interface StatsLookupsTable {
+  id: Generated<number>;
+  hour: Timestamp;
+  date: Generated<string>;
+  application_id: number;
+  count_hits: Generated<number>;
+  count_misses: Generated<number>;
+}
+
+export interface StatsLookupsUpstreamView {
+  id: Generated<number>;
+  date: string;
+  hour: number;
+  application_id: number;
+  count_hits: Generated<number>;
+  count_nohits: Generated<number>;
+}
+
+export interface StatsUserAgentsTable {
+  id: Generated<number>;
+  date: string;
+  application_id: number;
+  user_agent: string;
+  ip: string;
+  count: Generated<number>;
+}
+
+export interface StatsTopAccountsTable {
+  id: Generated<number>;
+  account_id: number;
+  count: number;
+}
+
+export interface SettingTable {
+  key: string;
+  value: Json;
+}
+
+export interface JobTable {
+  id: Generated<number>;
+  kind: string;
+  state: Generated<string>;
+  params: GeneratedJson;
+  progress: GeneratedJson;
+  error: string | null;
+  created: GeneratedTimestamp;
+  started: Timestamp | null;
+  finished: Timestamp | null;
+  created_by: number | null;
+}
+
+export interface ModerationActTable {
+  id: Generated<number>;
+  kind: string;
+  account_id: number | null;
+  created: GeneratedTimestamp;
+  note: string | null;
+  payload: GeneratedJson;
+  undone_by: number | null;
+}
