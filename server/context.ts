@@ -1,0 +1,110 @@
+import type { NatsConnection } from '@nats-io/transport-node';
+import { ApiKeys } from './application/api-keys.ts';
+import type { Config } from './config/config.ts';
+import { databaseSettingsOf } from './config/database-settings.ts';
+import { DATABASE_NAMES } from './config/settings.ts';
+import { openDatabases } from './db/databases.ts';
+import type { DatabaseLocation, DatabaseLocations, Databases } from './db/databases.ts';
+import { IndexClient } from './index/client.ts';
+import { createLog } from './log.ts';
+import type { Log } from './log.ts';
+import { connectToNats } from './tasks/jetstream.ts';
+import { SubmissionQueue } from './tasks/submission-queue.ts';
+
+/** Where stored submissions are announced to the importers. */
+export interface SubmissionAnnouncer {
+  announce(submissionIds: readonly number[]): void;
+}
+
+/** Everything a request or a task may need, made once per process. */
+export interface Context extends AsyncDisposable {
+  readonly config: Config;
+  readonly log: Log;
+  readonly databases: Databases;
+  readonly index: IndexClient;
+  readonly apiKeys: ApiKeys;
+  readonly queue: SubmissionQueue;
+  readonly submissions: SubmissionAnnouncer;
+  /** Called when an announcement got lost and this process imports; set by the worker role. */
+  onMissedAnnouncement: () => void;
+}
+
+/** A part of the configuration that a process needs and does not have. */
+export class MissingSettingError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'MissingSettingError';
+  }
+}
+
+/**
+ * Makes the context of one server process from its configuration. Connects to nothing yet except
+ * NATS, which is tried in the background until it answers.
+ */
+export function createContext(config: Config): Context {
+  const { settings } = config;
+  const log = createLog(settings['appliance.log_level']);
+  const databases = openDatabases(locationsOf(config), {
+    applicationName: 'acoustid-server',
+    onConnectionLost: (database, error) =>
+      log.warn({ database, err: error }, 'database connection lost'),
+  });
+  const index = new IndexClient(
+    required(settings['index.url'], 'index.url'),
+    settings['index.name'],
+  );
+  const nats = connectToNats(
+    { url: required(settings['nats.url'], 'nats.url'), token: settings['nats.token'] },
+    log,
+  );
+  const queue = new SubmissionQueue(nats, log);
+  const context: Context = {
+    config,
+    log,
+    databases,
+    index,
+    apiKeys: new ApiKeys(databases.app.pool),
+    queue,
+    submissions: {
+      announce: (ids) => queue.announce(ids, () => context.onMissedAnnouncement()),
+    },
+    onMissedAnnouncement: () => undefined,
+    async [Symbol.asyncDispose]() {
+      await Promise.allSettled([
+        closeNats(nats),
+        databases[Symbol.asyncDispose](),
+        index[Symbol.asyncDispose](),
+      ]);
+    },
+  };
+  return context;
+}
+
+/** How to reach each database by the configuration alone. */
+export function locationsOf(config: Config): DatabaseLocations {
+  const locations: Partial<Record<(typeof DATABASE_NAMES)[number], DatabaseLocation>> = {};
+  for (const name of DATABASE_NAMES) {
+    const settings = databaseSettingsOf(config.settings, name);
+    if (!settings) {
+      throw new MissingSettingError(
+        `No host is configured for the ${name} database; set [database] host, or use "acoustid serve", which brings its own PostgreSQL.`,
+      );
+    }
+    locations[name] = settings;
+  }
+  // Every name was set above.
+  return locations as DatabaseLocations;
+}
+
+function required(value: string | undefined, key: string): string {
+  if (value !== undefined) return value;
+  throw new MissingSettingError(
+    `${key} is not configured; set it, or use "acoustid serve", which brings its own.`,
+  );
+}
+
+/** A connection that never came about is not waited for. */
+async function closeNats(connection: Promise<NatsConnection>): Promise<void> {
+  const opened = await Promise.race([connection, Promise.resolve(undefined)]);
+  await opened?.close();
+}

@@ -1,0 +1,115 @@
+import type { ErrorRequestHandler, Response } from 'express';
+import { DomainError, isUnavailable } from '../errors.ts';
+import type { DomainErrorDetails, DomainErrorKind } from '../errors.ts';
+import type { Log } from '../log.ts';
+import { JSON_FORMAT, render } from './render.ts';
+import type { Format } from './render.ts';
+
+interface Wire<K extends DomainErrorKind> {
+  readonly status: number;
+  readonly code: number;
+  readonly message: (details: DomainErrorDetails<K>) => string;
+}
+
+const positive = ({ parameter }: { parameter: string }): string =>
+  `parameter "${parameter}" must be a positive integer`;
+
+/** The only place that knows status, code and words of a refusal (api-v2.md section 4). */
+const WIRE = {
+  unknown_format: {
+    status: 400,
+    code: 1,
+    message: ({ format }) => `unknown format "${format}"`,
+  },
+  missing_parameter: {
+    status: 400,
+    code: 2,
+    message: ({ parameter }) => `missing required parameter "${parameter}"`,
+  },
+  invalid_fingerprint: { status: 400, code: 3, message: () => 'invalid fingerprint' },
+  invalid_apikey: { status: 400, code: 4, message: () => 'invalid API key' },
+  internal: { status: 500, code: 5, message: () => 'internal error' },
+  invalid_user_apikey: {
+    status: 400,
+    code: 6,
+    message: () => 'invalid user API key ("User with the API key does not exist")',
+  },
+  invalid_uuid: {
+    status: 400,
+    code: 7,
+    message: ({ parameter }) => `parameter "${parameter}" is not a valid UUID`,
+  },
+  invalid_duration: { status: 400, code: 8, message: positive },
+  invalid_bitrate: { status: 400, code: 9, message: positive },
+  invalid_foreignid: {
+    status: 400,
+    code: 10,
+    message: ({ parameter }) =>
+      `parameter "${parameter}" is not a valid foreign ID, it must be in the format vendor:id`,
+  },
+  invalid_max_duration_diff: {
+    status: 400,
+    code: 11,
+    message: () => 'parameter "maxdurationdiff" must be between 1 and 30',
+  },
+  not_allowed: { status: 400, code: 12, message: () => 'not allowed' },
+  service_unavailable: {
+    status: 503,
+    code: 13,
+    message: () => 'service currently unavailable, try again later',
+  },
+  request_too_large: { status: 413, code: 19, message: () => 'request too large' },
+} satisfies { readonly [K in DomainErrorKind]: Wire<K> };
+
+/** Turns whatever a handler threw into the refusal the caller hears; what it hides is logged. */
+export function refusalOf(error: unknown, log: Log): DomainError {
+  if (error instanceof DomainError) return error;
+  if (isUnavailable(error)) {
+    log.warn({ err: error }, 'a part is unavailable');
+    return new DomainError('service_unavailable', {}, { cause: error });
+  }
+  log.error({ err: error }, 'request failed');
+  return new DomainError('internal', {}, { cause: error });
+}
+
+/** Sends a refusal in the request's format. */
+export function renderRefusal(response: Response, format: Format, error: DomainError): void {
+  // Kind and details come as a pair from the one constructor; the union hides that.
+  const { status, code, message } = WIRE[error.kind] as Wire<DomainErrorKind>;
+  const text = message(error.details);
+  render(response, format, status, { status: 'error', error: { code, message: text } });
+}
+
+/**
+ * The last middleware: bodies that could not be read, and anything outside a handler's own care.
+ * A body over the limit is code 19 and always JSON; a broken one is a plain 400 page.
+ */
+export function handleErrors(log: Log): ErrorRequestHandler {
+  return (error: unknown, _request, response, next) => {
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    const status = statusOf(error);
+    if (status === 413) {
+      renderRefusal(response, JSON_FORMAT, new DomainError('request_too_large', {}));
+    } else if (status !== undefined && status >= 400 && status < 500) {
+      renderPage(response, status, status === 404 ? 'Not Found' : 'Bad Request');
+    } else {
+      renderRefusal(response, JSON_FORMAT, refusalOf(error, log));
+    }
+  };
+}
+
+/** A minimal page for what has no JSON form: unknown paths and unreadable bodies. */
+export function renderPage(response: Response, status: number, title: string): void {
+  response.status(status).setHeader('Content-Type', 'text/html; charset=utf-8');
+  response.end(
+    `<!doctype html>\n<html lang=en>\n<title>${status} ${title}</title>\n<h1>${title}</h1>\n`,
+  );
+}
+
+function statusOf(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !('status' in error)) return undefined;
+  return typeof error.status === 'number' ? error.status : undefined;
+}
