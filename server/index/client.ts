@@ -1,0 +1,183 @@
+import { Packr, Unpackr } from 'msgpackr';
+import { Pool } from 'undici';
+import { UnavailableError } from '../errors.ts';
+
+/** A candidate of a search: a fingerprint's id and how many query hashes it shares. */
+export interface IndexHit {
+  readonly id: number;
+  readonly score: number;
+}
+
+export type IndexChange =
+  | { readonly kind: 'insert'; readonly id: number; readonly hashes: Uint32Array }
+  | { readonly kind: 'delete'; readonly id: number };
+
+export interface IndexSearch {
+  readonly limit: number;
+  readonly minScore: number;
+  /** Results below this share of the best score are left out. */
+  readonly scorePercent: number;
+  readonly timeoutMs: number;
+}
+
+export interface IndexInfo {
+  readonly version: number;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** The engine gave up at the search's own time limit. */
+export class SearchTimeoutError extends Error {
+  constructor(options?: ErrorOptions) {
+    super('the index search ran into its time limit', options);
+    this.name = 'SearchTimeoutError';
+  }
+}
+
+/** The index moved on since its version was read (409): read again, then decide again. */
+export class IndexVersionMismatchError extends Error {
+  constructor() {
+    super('the index has another version than expected');
+    this.name = 'IndexVersionMismatchError';
+  }
+}
+
+/** The engine refused a request in a way that is our fault or a bug of its own. */
+export class IndexRequestError extends Error {
+  readonly status: number;
+
+  constructor(status: number, name: string) {
+    super(`the index engine answered ${status} ${name}`);
+    this.name = 'IndexRequestError';
+    this.status = status;
+  }
+}
+
+const CONNECTIONS_MAX = 16;
+const CONNECT_TIMEOUT_MS = 1000;
+/** Longest wait for an update, which may stand behind others in the group commit. */
+const UPDATE_TIMEOUT_MS = 30_000;
+const READ_TIMEOUT_MS = 10_000;
+/** On top of a search's own limit: the engine answers with an error by then if it lives. */
+const SEARCH_GRACE_MS = 500;
+
+const MEDIA_TYPE = 'application/vnd.msgpack';
+const packr = new Packr({ useRecords: false });
+const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: true });
+
+/** Our side of the engine's HTTP API, in MessagePack with short keys (fpindex.md section 2). */
+export class IndexClient {
+  readonly #pool: Pool;
+  readonly #path: string;
+
+  constructor(url: string, indexName: string) {
+    const { origin } = new URL(url);
+    this.#pool = new Pool(origin, {
+      connections: CONNECTIONS_MAX,
+      connectTimeout: CONNECT_TIMEOUT_MS,
+    });
+    this.#path = `/${encodeURIComponent(indexName)}`;
+  }
+
+  /** Creates the index if it is not there yet. */
+  async ensureIndex(): Promise<void> {
+    await this.#request('PUT', '', undefined, READ_TIMEOUT_MS);
+  }
+
+  /** Version and metadata of the index; `undefined` when there is none. */
+  async findInfo(): Promise<IndexInfo | undefined> {
+    try {
+      const body = await this.#request('GET', '', undefined, READ_TIMEOUT_MS);
+      const { m, v } = body as { v: number; m: Record<string, string> };
+      return { version: v, metadata: m };
+    } catch (error) {
+      if (error instanceof IndexRequestError && error.status === 404) return undefined;
+      throw error;
+    }
+  }
+
+  /** Fingerprints that share hashes with the query, most shared first. */
+  async search(query: Uint32Array, search: IndexSearch): Promise<IndexHit[]> {
+    const { limit, minScore, scorePercent, timeoutMs } = search;
+    const body = await this.#request(
+      'POST',
+      '/_search',
+      { q: [...query], l: limit, m: minScore, s: scorePercent, t: timeoutMs },
+      timeoutMs + SEARCH_GRACE_MS,
+    );
+    const { r } = body as { r: { i: number; s: number }[] };
+    return r.map(({ i, s }) => ({ id: i, score: s }));
+  }
+
+  /**
+   * Applies changes and metadata as one commit, durable when this returns. Throws
+   * `IndexVersionMismatchError` when the index has moved on from `expectedVersion`.
+   */
+  async update(
+    changes: readonly IndexChange[],
+    metadata: Readonly<Record<string, string>>,
+    expectedVersion: number,
+  ): Promise<number> {
+    const body = await this.#request(
+      'POST',
+      '/_update',
+      { c: changes.map(wireChange), m: metadata, e: expectedVersion },
+      UPDATE_TIMEOUT_MS,
+    );
+    return (body as { v: number }).v;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#pool.destroy();
+  }
+
+  async #request(
+    method: 'GET' | 'PUT' | 'POST',
+    path: string,
+    body: object | undefined,
+    timeoutMs: number,
+  ): Promise<unknown> {
+    let status: number;
+    let bytes: ArrayBuffer;
+    try {
+      const response = await this.#pool.request({
+        method,
+        path: this.#path + path,
+        headers: { 'content-type': MEDIA_TYPE, accept: MEDIA_TYPE },
+        body: body ? packr.pack(body) : null,
+        signal: AbortSignal.timeout(timeoutMs),
+      });
+      status = response.statusCode;
+      bytes = await response.body.arrayBuffer();
+    } catch (cause) {
+      throw failureOf(cause, path);
+    }
+    const answer: unknown = bytes.byteLength > 0 ? unpackr.unpack(new Uint8Array(bytes)) : {};
+    if (status >= 400) throw refusalOf(status, answer, path);
+    return answer;
+  }
+}
+
+function wireChange(change: IndexChange): object {
+  switch (change.kind) {
+    case 'insert':
+      return { i: { i: change.id, h: [...change.hashes] } };
+    case 'delete':
+      return { d: { i: change.id } };
+  }
+}
+
+function failureOf(cause: unknown, path: string): Error {
+  const timedOut = cause instanceof Error && cause.name === 'TimeoutError';
+  if (timedOut && path === '/_search') return new SearchTimeoutError({ cause });
+  return new UnavailableError('index', { cause });
+}
+
+function refusalOf(status: number, answer: unknown, path: string): Error {
+  const { e = 'Unknown' } = answer as { e?: string };
+  if (e === 'SearchTimeout') return new SearchTimeoutError();
+  if (e === 'VersionMismatch') return new IndexVersionMismatchError();
+  // An index that is not there yet is being built: no match cannot be told from not looked.
+  const missing = status === 404 && path === '/_search';
+  if (status === 503 || missing) return new UnavailableError('index', { cause: new Error(e) });
+  return new IndexRequestError(status, e);
+}

@@ -1,0 +1,143 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Pool } from 'pg';
+import { isUnavailable } from '../errors.ts';
+import type { Log } from '../log.ts';
+import { ensureChangelogPartitions, listChangelog } from './changelog-queries.ts';
+import type { ChangelogEntry } from './changelog-queries.ts';
+import { IndexVersionMismatchError } from './client.ts';
+import type { IndexChange, IndexClient, IndexInfo } from './client.ts';
+
+/** Metadata key under which the index keeps how far in the changelog it is. */
+const POSITION_KEY = 'changelog_position';
+/** Changelog entries per update; at 120 hashes each about half a megabyte. */
+const BATCH_ENTRIES_MAX = 1000;
+/** How often the changelog is read when nobody says that there is something new. */
+const POLL_MS = 1000;
+const PARTITION_CHECK_MS = 24 * 3600 * 1000;
+
+/** Where the index stands: its own version, and the changelog position it contains. */
+interface IndexState {
+  readonly version: number;
+  readonly position: number;
+}
+
+/**
+ * Carries the changelog into the index, in order. The position travels in the same commit as the
+ * changes, so the two cannot disagree: a lost index starts at 0, a restored one where it was, and
+ * two updaters at once are told apart by the index's version.
+ */
+export class IndexUpdater {
+  readonly #fingerprint: Pool;
+  readonly #index: IndexClient;
+  readonly #log: Log;
+  readonly #stopped = new AbortController();
+  #state: IndexState | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+  #running: Promise<void> | undefined;
+
+  constructor(fingerprint: Pool, index: IndexClient, log: Log) {
+    this.#fingerprint = fingerprint;
+    this.#index = index;
+    this.#log = log;
+  }
+
+  /** Follows the changelog until disposed. */
+  start(): void {
+    this.#running ??= this.#follow();
+  }
+
+  /** Applies everything committed before this call, and returns the position reached. */
+  async catchUp(): Promise<number> {
+    // One at a time: two turns would send the same entries and one would be refused.
+    const turn = this.#turn.then(() => this.#applyAll());
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** The position the index has certainly reached, by its own word: it may have been replaced. */
+  async readPosition(): Promise<number> {
+    const info = await this.#index.findInfo();
+    return info ? positionOf(info) : 0;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopped.abort();
+    await this.#running;
+    await this.#turn;
+  }
+
+  async #follow(): Promise<void> {
+    let checkPartitionsAt = 0;
+    while (!this.#stopped.signal.aborted) {
+      try {
+        if (Date.now() >= checkPartitionsAt) {
+          await ensureChangelogPartitions(this.#fingerprint);
+          checkPartitionsAt = Date.now() + PARTITION_CHECK_MS;
+        }
+        await this.catchUp();
+      } catch (error) {
+        if (isUnavailable(error)) this.#log.warn({ err: error }, 'index update waits for a part');
+        else this.#log.error({ err: error }, 'index update failed');
+      }
+      await delay(POLL_MS, undefined, { signal: this.#stopped.signal }).catch(() => undefined);
+    }
+  }
+
+  async #applyAll(): Promise<number> {
+    for (;;) {
+      const state = this.#state ?? (await this.#readState());
+      const entries = await listChangelog(this.#fingerprint, state.position, BATCH_ENTRIES_MAX);
+      const last = entries.at(-1);
+      if (!last) return state.position;
+      const applied = await this.#apply(state, entries, last.id);
+      if (applied && entries.length < BATCH_ENTRIES_MAX) return last.id;
+    }
+  }
+
+  /** False when another updater was faster; the state is read again then. */
+  async #apply(
+    state: IndexState,
+    entries: readonly ChangelogEntry[],
+    last: number,
+  ): Promise<boolean> {
+    try {
+      const version = await this.#index.update(
+        entries.map(changeOf),
+        { [POSITION_KEY]: String(last) },
+        state.version,
+      );
+      this.#state = { version, position: last };
+      return true;
+    } catch (error) {
+      // Whatever happened, the index knows best where it is: a lost answer may be a done update.
+      this.#state = undefined;
+      if (error instanceof IndexVersionMismatchError) return false;
+      throw error;
+    }
+  }
+
+  async #readState(): Promise<IndexState> {
+    let info = await this.#index.findInfo();
+    if (!info) {
+      await this.#index.ensureIndex();
+      info = { version: 0, metadata: {} };
+    }
+    const state = { version: info.version, position: positionOf(info) };
+    this.#state = state;
+    return state;
+  }
+}
+
+function positionOf(info: IndexInfo): number {
+  const position = Number(info.metadata[POSITION_KEY] ?? 0);
+  if (!Number.isSafeInteger(position)) {
+    throw new TypeError(`the index has no usable ${POSITION_KEY}`);
+  }
+  return position;
+}
+
+function changeOf({ fingerprint_id: id, query }: ChangelogEntry): IndexChange {
+  return query === null
+    ? { kind: 'delete', id }
+    : { kind: 'insert', id, hashes: Uint32Array.from(query) };
+}
