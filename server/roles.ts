@@ -1,0 +1,74 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Role } from './config/settings.ts';
+import type { Context } from './context.ts';
+import { createApp } from './http/app.ts';
+import { drain, listen } from './http/listen.ts';
+import { IndexUpdater } from './index/updater.ts';
+import { SubmissionWorker } from './tasks/submission-worker.ts';
+
+/** Requests under way at a stop get this long to finish. */
+const DRAIN_MS = 3000;
+
+export interface RunningRoles extends AsyncDisposable {
+  /** Port of the HTTP roles; 0 when there is none. */
+  readonly port: number;
+}
+
+/**
+ * Starts the roles of this process; disposing stops them, what faces users first, each after what
+ * it has under way.
+ */
+export async function startRoles(
+  context: Context,
+  roles: readonly Role[],
+  options: { readonly pagesDir: string | undefined },
+): Promise<RunningRoles> {
+  const stack = new AsyncDisposableStack();
+  // The worker starts first and so stops last: what HTTP accepted may still be announced to it.
+  if (roles.includes('worker') || roles.includes('import')) startWorker(context, stack);
+  const isHttp = roles.includes('api') || roles.includes('web');
+  const port = isHttp
+    ? await startHttp(context, stack, roles.includes('web') ? options.pagesDir : undefined)
+    : 0;
+  return { port, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}
+
+function startWorker(context: Context, stack: AsyncDisposableStack): void {
+  const { databases, index, log, queue } = context;
+  const updater = stack.use(
+    new IndexUpdater(databases.fingerprint.pool, index, log.child({ part: 'index-updater' })),
+  );
+  const worker = stack.use(
+    new SubmissionWorker({
+      databases,
+      index,
+      updater,
+      queue,
+      log: log.child({ part: 'submission-worker' }),
+    }),
+  );
+  context.onMissedAnnouncement = () => worker.sweepSoon();
+  updater.start();
+  worker.start();
+}
+
+async function startHttp(
+  context: Context,
+  stack: AsyncDisposableStack,
+  pagesDir: string | undefined,
+): Promise<number> {
+  const { settings } = context.config;
+  let stopping = false;
+  const app = createApp(context, {
+    health: () => ({ stopping, isMaster: settings['cluster.role'] === 'master' }),
+    pagesDir,
+  });
+  const { port, server } = await listen(app, settings['server.host'], settings['server.port']);
+  stack.defer(async () => {
+    // Health fails first, so that a balancer looks elsewhere before connections are refused.
+    stopping = true;
+    await delay(settings['website.shutdown_delay'] * 1000);
+    await drain(server, DRAIN_MS);
+  });
+  return port;
+}

@@ -1,0 +1,157 @@
+import {
+  AckPolicy,
+  DiscardPolicy,
+  jetstream,
+  jetstreamManager,
+  RetentionPolicy,
+  StorageType,
+} from '@nats-io/jetstream';
+import type { ConsumerMessages, JetStreamClient } from '@nats-io/jetstream';
+import { nanos } from '@nats-io/transport-node';
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { Log } from '../log.ts';
+
+/**
+ * The doorbell of the importers. A submission is in the database before it is announced here, so
+ * a lost message costs time, never data: the sweeper finds the row.
+ */
+const STREAM = 'SUBMISSIONS';
+const SUBJECT = 'submission.new';
+const CONSUMER = 'import';
+
+/** Messages the stream holds; past it announcing fails and the sweeper takes over. */
+const STREAM_MESSAGES_MAX = 10_000_000;
+/** Messages handed out and not acknowledged, over all importers. */
+const UNACKNOWLEDGED_MAX = 1024;
+/** After this an importer is taken for dead and its messages go to another. */
+const ACK_WAIT_MS = 30_000;
+const DUPLICATE_WINDOW_MS = 120_000;
+const PULL_MESSAGES = 256;
+/** Announcements under way at once; more than that and NATS is not keeping up. */
+const PUBLISHING_MAX = 10_000;
+const PUBLISH_TIMEOUT_MS = 2000;
+
+/** A doorbell that rang for one submission. */
+export interface Announcement {
+  readonly submissionId: number;
+  /** The submission is handled, or somebody else's: forget the message. */
+  ack(): void;
+  /** Ring again after a while. */
+  retry(delayMs: number): void;
+}
+
+export class SubmissionQueue {
+  readonly #connection: Promise<NatsConnection>;
+  readonly #log: Log;
+  #client: JetStreamClient | undefined;
+  #publishing = 0;
+
+  constructor(connection: Promise<NatsConnection>, log: Log) {
+    this.#connection = connection;
+    this.#log = log;
+    void this.#open();
+  }
+
+  /** Ready to announce as soon as NATS is there, whether or not this process also listens. */
+  async #open(): Promise<void> {
+    try {
+      const connection = await this.#connection;
+      await ensureStream(connection);
+      this.#client = jetstream(connection, { timeout: PUBLISH_TIMEOUT_MS });
+    } catch (error) {
+      this.#log.warn({ err: error }, 'submissions cannot be announced yet');
+    }
+  }
+
+  /**
+   * Announces stored submissions without waiting for NATS. Calls `onMissed` once if any
+   * announcement did not arrive.
+   */
+  announce(submissionIds: readonly number[], onMissed: () => void): void {
+    if (submissionIds.length === 0) return;
+    if (!this.#client || this.#publishing + submissionIds.length > PUBLISHING_MAX) {
+      onMissed();
+      return;
+    }
+    void this.#publishAll(this.#client, submissionIds, onMissed);
+  }
+
+  async #publishAll(
+    client: JetStreamClient,
+    submissionIds: readonly number[],
+    onMissed: () => void,
+  ): Promise<void> {
+    this.#publishing += submissionIds.length;
+    const outcomes = await Promise.allSettled(submissionIds.map((id) => publish(client, id)));
+    this.#publishing -= submissionIds.length;
+    const missed = outcomes.filter((outcome) => outcome.status === 'rejected');
+    if (missed.length === 0) return;
+    this.#log.warn(
+      { err: missed[0]?.reason as unknown, count: missed.length },
+      'submissions were not announced',
+    );
+    onMissed();
+  }
+
+  /** Makes stream and consumer if need be, then yields announcements until aborted or cut off. */
+  async *listen(signal: AbortSignal): AsyncGenerator<Announcement> {
+    const connection = await this.#connection;
+    await ensureStream(connection);
+    this.#client ??= jetstream(connection, { timeout: PUBLISH_TIMEOUT_MS });
+    const consumer = await this.#client.consumers.get(STREAM, CONSUMER);
+    const messages = await consumer.consume({
+      max_messages: PULL_MESSAGES,
+      // Whoever deleted the stream (or its files) is answered by making it again.
+      abort_on_missing_resource: true,
+    });
+    const stop = (): void => closeMessages(messages);
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      for await (const message of messages) {
+        const submissionId = Number(message.string());
+        if (!Number.isSafeInteger(submissionId)) {
+          message.term('not a submission id');
+          continue;
+        }
+        yield {
+          submissionId,
+          ack: () => message.ack(),
+          retry: (delayMs) => message.nak(delayMs),
+        };
+      }
+    } finally {
+      signal.removeEventListener('abort', stop);
+      closeMessages(messages);
+    }
+  }
+}
+
+async function publish(client: JetStreamClient, submissionId: number): Promise<void> {
+  const id = String(submissionId);
+  await client.publish(SUBJECT, id, { msgID: id });
+}
+
+async function ensureStream(connection: NatsConnection): Promise<void> {
+  const manager = await jetstreamManager(connection);
+  // Adding what is there already with the same configuration succeeds and changes nothing.
+  await manager.streams.add({
+    name: STREAM,
+    subjects: [SUBJECT],
+    retention: RetentionPolicy.Workqueue,
+    storage: StorageType.File,
+    discard: DiscardPolicy.New,
+    max_msgs: STREAM_MESSAGES_MAX,
+    duplicate_window: nanos(DUPLICATE_WINDOW_MS),
+  });
+  await manager.consumers.add(STREAM, {
+    durable_name: CONSUMER,
+    ack_policy: AckPolicy.Explicit,
+    ack_wait: nanos(ACK_WAIT_MS),
+    max_ack_pending: UNACKNOWLEDGED_MAX,
+  });
+}
+
+function closeMessages(messages: ConsumerMessages): void {
+  // Closing says goodbye to the server, which may be the very thing that is gone.
+  void messages.close().catch(() => undefined);
+}
