@@ -1,0 +1,49 @@
+/**
+ * The subcommands of `acoustid` that work on the configuration and the databases. `serve` and
+ * `doctor` are the supervisor's, `index` is the engine's (main/cli.ts sends each where it belongs).
+ */
+import { Command, CommanderError } from 'commander';
+import { registerAccount } from './cli/account.ts';
+import { registerApplication } from './cli/application.ts';
+import { registerConfig } from './cli/config.ts';
+import { registerDb } from './cli/db.ts';
+import { registerFirstKeys } from './cli/first-keys.ts';
+import { registerFp } from './cli/fp.ts';
+import { openConfiguredDatabases } from './cli/open-databases.ts';
+import { Output } from './cli/output.ts';
+
+const EXIT = { failure: 1, usage: 2 } as const;
+
+/** Builds the whole command line; tests parse it with arguments of their own. */
+export function createProgram(output: Output): Command {
+  const program = new Command('acoustid')
+    .description('A complete AcoustID in one box.')
+    .option('--config <file>', 'configuration file')
+    .option('--data-dir <folder>', 'data folder')
+    .option('--log-level <level>', 'how much is logged')
+    .option('--json', 'one JSON document on standard output')
+    .exitOverride();
+  registerConfig(program, output);
+  registerAccount(program, output);
+  registerApplication(program, output);
+  registerFirstKeys(program, output);
+  registerDb(program, openConfiguredDatabases);
+  registerFp(program);
+  return program;
+}
+
+async function main(argv: readonly string[]): Promise<void> {
+  const output = new Output(process.stdout, process.stderr);
+  try {
+    await createProgram(output).parseAsync([...argv], { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? 0 : EXIT.usage;
+      return;
+    }
+    output.fail(error);
+    process.exitCode = EXIT.failure;
+  }
+}
+
+await main(process.argv.slice(2));
