@@ -1,0 +1,189 @@
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { CreateIndexRequest, CreateIndexResponse } from './contract.ts';
+import { RequestError } from './errors.ts';
+import { frame, replaceFile, sweepFolder, syncFolder, unframe } from './file-io.ts';
+import {
+  CURRENT_FILE,
+  generationFolder,
+  isIndexName,
+  parseGenerationFolder,
+} from './file-names.ts';
+import { InvertedIndex } from './inverted-index.ts';
+import { lockDataFolder } from './lock-file.ts';
+
+const CURRENT_MAGIC = 'AXC1';
+
+/** Which generation of a name is live, or was the last. */
+interface Current {
+  generation: number;
+  deleted: boolean;
+}
+
+/** The indexes of one data folder, by name. Creating and deleting are put in order per name. */
+export class Engine {
+  readonly #folder: string;
+  readonly #log: Logger;
+  readonly #release: () => Promise<void>;
+  readonly #indexes = new Map<string, InvertedIndex>();
+  /** Indexes that did not open; the others work on. */
+  readonly #damaged = new Map<string, Error>();
+  readonly #turns = new Map<string, Promise<unknown>>();
+
+  /** Locks the folder and opens every index in it. Throws DataFolderLocked. */
+  static async open(folder: string, log: Logger): Promise<Engine> {
+    await mkdir(folder, { recursive: true });
+    const engine = new Engine(folder, log, await lockDataFolder(folder));
+    const entries = await readdir(folder, { withFileTypes: true });
+    for (const entry of entries) {
+      if (entry.isDirectory() && isIndexName(entry.name)) await engine.#openIndex(entry.name);
+    }
+    return engine;
+  }
+
+  private constructor(folder: string, log: Logger, release: () => Promise<void>) {
+    this.#folder = folder;
+    this.#log = log;
+    this.#release = release;
+  }
+
+  get indexes(): ReadonlyMap<string, InvertedIndex> {
+    return this.#indexes;
+  }
+
+  get damaged(): ReadonlyMap<string, Error> {
+    return this.#damaged;
+  }
+
+  /** Throws RequestError `InvalidIndexName`, `IndexNotFound`, `IndexCorrupted`. */
+  getIndex(name: string): InvertedIndex {
+    const index = this.#indexes.get(name);
+    if (index) return index;
+    if (!isIndexName(name)) throw new RequestError('InvalidIndexName');
+    const cause = this.#damaged.get(name);
+    if (cause) throw new RequestError('IndexCorrupted', cause.message, { cause });
+    throw new RequestError('IndexNotFound');
+  }
+
+  /** Creates the index or confirms it; see fpindex.md section 2.7 for `generation`. */
+  createIndex(name: string, request: CreateIndexRequest): Promise<CreateIndexResponse> {
+    return this.#inTurn(name, async () => {
+      const index = this.#indexes.get(name);
+      if (index) return confirm(index, request);
+      this.#refuseDamaged(name);
+      const folder = join(this.#folder, name);
+      const previous = await readCurrent(folder);
+      const generation = request.generation ?? (previous?.generation ?? 0) + 1;
+      if (generation <= (previous?.generation ?? 0)) {
+        throw new RequestError('OlderIndexAlreadyExists');
+      }
+      await mkdir(generationFolder(folder, generation), { recursive: true });
+      await syncFolder(folder);
+      await syncFolder(this.#folder);
+      await writeCurrent(folder, { generation, deleted: false });
+      const created = await this.#load(name, generation);
+      this.#log.info({ index: name, generation }, 'index created');
+      return { version: created.version, ready: true, generation };
+    });
+  }
+
+  /** Returns whether there was something to delete. */
+  deleteIndex(name: string, expectExists: boolean): Promise<boolean> {
+    return this.#inTurn(name, async () => {
+      const index = this.#indexes.get(name);
+      this.#refuseDamaged(name);
+      if (!index) {
+        if (expectExists) throw new RequestError('IndexNotFound');
+        return false;
+      }
+      const folder = join(this.#folder, name);
+      // The redirect is the commit point: from here on a restart will not bring the index back.
+      await writeCurrent(folder, { generation: index.generation, deleted: true });
+      this.#indexes.delete(name);
+      await index.close();
+      await rm(index.folder, { recursive: true, force: true });
+      this.#log.info({ index: name, generation: index.generation }, 'index deleted');
+      return true;
+    });
+  }
+
+  /** Closes every index; what was acknowledged is already on disk. */
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#turns.values());
+    for (const index of this.#indexes.values()) await index.close();
+    this.#indexes.clear();
+    await this.#release();
+  }
+
+  async #openIndex(name: string): Promise<void> {
+    const folder = join(this.#folder, name);
+    try {
+      const current = await readCurrent(folder);
+      const live = current && !current.deleted ? current.generation : undefined;
+      const swept = await sweepFolder(folder, (entry) => {
+        const generation = parseGenerationFolder(entry);
+        return generation !== undefined && generation !== live;
+      });
+      if (swept.length > 0) this.#log.info({ index: name, swept }, 'orphans removed');
+      if (live !== undefined) await this.#load(name, live);
+    } catch (error) {
+      const damage = error instanceof Error ? error : new Error(String(error));
+      this.#damaged.set(name, damage);
+      this.#log.error({ index: name, err: damage }, 'index did not open');
+    }
+  }
+
+  async #load(name: string, generation: number): Promise<InvertedIndex> {
+    const folder = generationFolder(join(this.#folder, name), generation);
+    const index = await InvertedIndex.open(folder, generation, this.#log.child({ index: name }));
+    this.#indexes.set(name, index);
+    return index;
+  }
+
+  #refuseDamaged(name: string): void {
+    const cause = this.#damaged.get(name);
+    if (cause) throw new RequestError('IndexCorrupted', cause.message, { cause });
+  }
+
+  /** Runs creates and deletes of one name one after another. */
+  async #inTurn<T>(name: string, run: () => Promise<T>): Promise<T> {
+    if (!isIndexName(name)) throw new RequestError('InvalidIndexName');
+    const previous = this.#turns.get(name) ?? Promise.resolve();
+    const turn = previous.then(run, run);
+    this.#turns.set(name, turn);
+    try {
+      return await turn;
+    } finally {
+      if (this.#turns.get(name) === turn) this.#turns.delete(name);
+    }
+  }
+}
+
+function confirm(index: InvertedIndex, request: CreateIndexRequest): CreateIndexResponse {
+  if (request.expect_does_not_exist) throw new RequestError('IndexAlreadyExists');
+  if (request.generation !== undefined && request.generation !== index.generation) {
+    // The adjective describes the request, as on upstream's `main` (fpindex.md section 2.7).
+    const isOlder = request.generation < index.generation;
+    throw new RequestError(isOlder ? 'OlderIndexAlreadyExists' : 'NewerIndexAlreadyExists');
+  }
+  return { version: index.version, ready: true, generation: index.generation };
+}
+
+/** The redirect of an index folder, or undefined where there never was one. */
+async function readCurrent(folder: string): Promise<Current | undefined> {
+  const path = join(folder, CURRENT_FILE);
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(path);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+  // The frame's checksum vouches for what `writeCurrent` put there.
+  return unframe(CURRENT_MAGIC, bytes, path) as Current;
+}
+
+async function writeCurrent(folder: string, current: Current): Promise<void> {
+  await replaceFile(join(folder, CURRENT_FILE), frame(CURRENT_MAGIC, current));
+}

@@ -1,0 +1,187 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Logger } from 'pino';
+import { BODY_SIZE_BYTES_MAX } from './contract.ts';
+import { type ErrorName, RequestError } from './errors.ts';
+import { dispatch, type RouteContext } from './routes.ts';
+import { requestFormat, responseFormat } from './wire/negotiation.ts';
+import { errorReply, type Reply } from './wire/responses.ts';
+
+const STATUSES = {
+  BadRequest: 400,
+  InvalidIndexName: 400,
+  InvalidFingerprintId: 400,
+  GenerationNotAllowed: 400,
+  NotFound: 404,
+  IndexNotFound: 404,
+  FingerprintNotFound: 404,
+  RequestTimeout: 408,
+  VersionMismatch: 409,
+  IndexAlreadyExists: 409,
+  OlderIndexAlreadyExists: 409,
+  NewerIndexAlreadyExists: 409,
+  BodyTooBig: 413,
+  UnsupportedMediaType: 415,
+  Internal: 500,
+  IndexCorrupted: 500,
+  WriteFailed: 500,
+  NotImplemented: 501,
+  IndexNotReady: 503,
+  SearchTimeout: 503,
+  ReplicationTimeout: 503,
+  Overloaded: 503,
+  ShuttingDown: 503,
+} as const satisfies Record<ErrorName, number>;
+
+/** What one client, and all clients together, may take. */
+export interface HttpLimits {
+  /** Bodies of all requests being read or answered; beyond it new bodies are refused with 503. */
+  readonly bodiesSizeBytesMax: number;
+  readonly connectionCountMax: number;
+  /** From the first byte of a request to the last byte of its body. */
+  readonly requestTimeoutMs: number;
+  readonly drainTimeoutMs: number;
+}
+
+export const HTTP_LIMITS: HttpLimits = {
+  bodiesSizeBytesMax: 16 * BODY_SIZE_BYTES_MAX,
+  connectionCountMax: 4096,
+  requestTimeoutMs: 30_000,
+  drainTimeoutMs: 10_000,
+};
+
+/** Longer than the keep-alive of any client we know, so that the client, not we, drops a connection. */
+const KEEP_ALIVE_TIMEOUT_MS = 75_000;
+const NO_BODY = new Uint8Array(0);
+
+/** The engine's HTTP side: bodies within limits, errors as names, and a stop that lets requests end. */
+export class HttpServer {
+  readonly #server: Server;
+  readonly #context: RouteContext;
+  readonly #log: Logger;
+  readonly #limits: HttpLimits;
+  #bodiesSizeBytes = 0;
+  #stopping = false;
+
+  constructor(context: RouteContext, log: Logger, limits: HttpLimits = HTTP_LIMITS) {
+    this.#context = context;
+    this.#log = log;
+    this.#limits = limits;
+    this.#server = createServer(
+      {
+        requestTimeout: limits.requestTimeoutMs,
+        headersTimeout: limits.requestTimeoutMs,
+        keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+        connectionsCheckingInterval: Math.min(1000, limits.requestTimeoutMs),
+      },
+      (request, response) => void this.#serve(request, response),
+    );
+    this.#server.maxConnections = limits.connectionCountMax;
+  }
+
+  /** Listens and returns the port. Rejects with the system's error, `EADDRINUSE` for a taken port. */
+  listen(port: number, host: string): Promise<number> {
+    const { promise, resolve, reject } = Promise.withResolvers<number>();
+    this.#server.once('error', reject);
+    this.#server.listen(port, host, () => {
+      this.#server.off('error', reject);
+      // A TCP server's address is an object, never a pipe's name.
+      resolve((this.#server.address() as AddressInfo).port);
+    });
+    return promise;
+  }
+
+  /** Takes no new connections, lets running requests end, then cuts what is left. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#server.close(() => resolve());
+    this.#server.closeIdleConnections();
+    const timer = setTimeout(() => this.#server.closeAllConnections(), this.#limits.drainTimeoutMs);
+    await promise;
+    clearTimeout(timer);
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (this.#stopping) response.setHeader('connection', 'close');
+    let heldBytes = 0;
+    try {
+      const body = await this.#readBody(request, (sizeBytes) => {
+        heldBytes += sizeBytes;
+        this.#bodiesSizeBytes += sizeBytes;
+        return this.#bodiesSizeBytes <= this.#limits.bodiesSizeBytesMax;
+      });
+      const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+      const { method = 'GET', headers } = request;
+      send(response, await dispatch(this.#context, { method, path, headers, body }));
+    } catch (error) {
+      this.#sendError(request, response, error);
+    } finally {
+      this.#bodiesSizeBytes -= heldBytes;
+    }
+  }
+
+  /** Collects the body; `hold` accounts for each piece and says whether there is room for it. */
+  #readBody(request: IncomingMessage, hold: (sizeBytes: number) => boolean): Promise<Uint8Array> {
+    const announced = Number(request.headers['content-length'] ?? 0);
+    if (announced > BODY_SIZE_BYTES_MAX) return Promise.reject(new RequestError('BodyTooBig'));
+    if (announced === 0 && request.headers['transfer-encoding'] === undefined) {
+      return Promise.resolve(NO_BODY);
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
+    const pieces: Buffer[] = [];
+    let sizeBytes = 0;
+    request.on('data', (piece: Buffer) => {
+      sizeBytes += piece.length;
+      if (sizeBytes > BODY_SIZE_BYTES_MAX) reject(new RequestError('BodyTooBig'));
+      else if (!hold(piece.length))
+        reject(new RequestError('Overloaded', 'too many bodies at once'));
+      else pieces.push(piece);
+    });
+    request.once('end', () => {
+      resolve(pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces, sizeBytes));
+    });
+    request.once('error', (cause) => reject(new RequestError('BadRequest', 'aborted', { cause })));
+    request.once('close', () => reject(new RequestError('BadRequest', 'aborted')));
+    return promise;
+  }
+
+  #sendError(request: IncomingMessage, response: ServerResponse, error: unknown): void {
+    const name = error instanceof RequestError ? error.errorName : 'Internal';
+    const status = STATUSES[name];
+    if (status >= 500) this.#log.error({ err: error, url: request.url }, 'request failed');
+    if (response.headersSent || response.destroyed) {
+      response.destroy();
+      return;
+    }
+    if (!request.complete) discardRest(request, response);
+    const hasBody = request.headers['content-length'] !== '0';
+    const format = responseFormat(request.headers, requestFormat(request.headers, hasBody));
+    send(response, errorReply(status, format, { error: name }));
+  }
+}
+
+/**
+ * Answers before the body has arrived: what still comes is thrown away for a while, because a client
+ * that is cut off while sending never reads the answer, and then the connection is closed.
+ */
+function discardRest(request: IncomingMessage, response: ServerResponse): void {
+  let discardedBytes = 0;
+  response.setHeader('connection', 'close');
+  request.removeAllListeners('data');
+  request.on('data', (piece: Buffer) => {
+    discardedBytes += piece.length;
+    if (discardedBytes > 4 * BODY_SIZE_BYTES_MAX) request.destroy();
+  });
+  request.resume();
+}
+
+function send(response: ServerResponse, reply: Reply): void {
+  const { body = '' } = reply;
+  const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
+  response.writeHead(reply.status, {
+    ...(reply.type !== undefined && { 'content-type': reply.type }),
+    'content-length': length,
+  });
+  response.end(body);
+}

@@ -1,0 +1,189 @@
+/**
+ * One commit in the oplog, the record of fpindex.md section 5.7:
+ *
+ *   record  := length crc payload
+ *   length  := u32 LE      bytes of the payload, 1 … 64 MiB
+ *   crc     := u32 LE      CRC-32 (ISO-HDLC) of the payload
+ *   payload := msgpack map { "i": commit id, "v"?: version, "c": [change …] }
+ *   change  := { "i": { "i": id, "h": [hash …] } } | { "d": { "i": id } }
+ *            | { "s": { "e": [ { "k": key, "v": value } … ] } }
+ *
+ * `v` is left out when it equals the commit id. Metadata of the batch is one trailing `s` change.
+ *
+ * Example, commit 1 inserting document 1 with hashes 100 and 200 (28 bytes):
+ *
+ *   14000000 8eb77b8f 82 a169 01 a163 91 81 a169 82 a169 01 a168 92 64 ccc8
+ */
+import { crc32 } from 'node:zlib';
+import { type ChangeBatch, readChanges } from './change.ts';
+import { CorruptionError } from './errors.ts';
+import { MsgpackReader } from './wire/msgpack-reader.ts';
+import { fieldNames } from './wire/value-reader.ts';
+
+export const RECORD_HEADER_SIZE_BYTES = 8;
+export const RECORD_PAYLOAD_SIZE_BYTES_MAX = 64 * 1024 * 1024;
+const RECORD = fieldNames({ commit_id: 'i', version: 'v', changes: 'c' });
+
+export interface RecordHead {
+  commitId: number;
+  version: number;
+}
+
+/** Writes one record into memory of its own. Throws RangeError for a payload above the limit. */
+export function encodeRecord(head: RecordHead, batch: ChangeBatch): Buffer {
+  const writer = new RecordWriter(sizeBytesMax(batch));
+  const writesVersion = head.version !== head.commitId;
+  writer.byte(writesVersion ? 0x83 : 0x82);
+  writer.text('i');
+  writer.integer(head.commitId);
+  if (writesVersion) {
+    writer.text('v');
+    writer.integer(head.version);
+  }
+  writer.text('c');
+  writer.changes(batch);
+  return writer.finish();
+}
+
+/**
+ * Decodes a payload whose checksum was right into `batch` (cleared first). A checksum that is right
+ * over bytes that make no sense is a bug or a forgery, never a torn write: CorruptionError.
+ */
+export function decodePayload(
+  payload: Uint8Array,
+  batch: ChangeBatch,
+  where: { file: string; offset: number },
+): RecordHead {
+  batch.clear();
+  const head = { commitId: 0, version: 0 };
+  try {
+    const reader = new MsgpackReader(payload);
+    reader.fields(RECORD, (field) => {
+      if (field === 0) head.commitId = reader.integer();
+      else if (field === 1) head.version = reader.integer();
+      else readChanges(reader, batch);
+    });
+    reader.end();
+  } catch (cause) {
+    throw new CorruptionError(where.file, where.offset, `undecodable record (${String(cause)})`);
+  }
+  if (head.commitId === 0) {
+    throw new CorruptionError(where.file, where.offset, 'record without a commit id');
+  }
+  if (head.version === 0) head.version = head.commitId;
+  return head;
+}
+
+/** An upper bound, so that writing needs no bounds checks and no second buffer. */
+function sizeBytesMax(batch: ChangeBatch): number {
+  let metadata = 0;
+  for (const [key, value] of batch.metadata) metadata += 3 * (key.length + value.length) + 16;
+  return RECORD_HEADER_SIZE_BYTES + 64 + batch.size * 24 + batch.hashes.size * 5 + metadata;
+}
+
+class RecordWriter {
+  readonly #bytes: Buffer;
+  #at = RECORD_HEADER_SIZE_BYTES;
+
+  constructor(sizeBytes: number) {
+    this.#bytes = Buffer.allocUnsafe(sizeBytes);
+  }
+
+  byte(value: number): void {
+    this.#bytes[this.#at++] = value;
+  }
+
+  /** A MessagePack integer in its shortest form. */
+  integer(value: number): void {
+    const bytes = this.#bytes;
+    if (value < 0x80) {
+      bytes[this.#at++] = value;
+    } else if (value < 0x100) {
+      bytes[this.#at++] = 0xcc;
+      bytes[this.#at++] = value;
+    } else if (value < 0x1_0000) {
+      bytes[this.#at++] = 0xcd;
+      this.#at = bytes.writeUInt16BE(value, this.#at);
+    } else if (value <= 0xffff_ffff) {
+      bytes[this.#at++] = 0xce;
+      bytes[this.#at++] = value >>> 24;
+      bytes[this.#at++] = (value >>> 16) & 0xff;
+      bytes[this.#at++] = (value >>> 8) & 0xff;
+      bytes[this.#at++] = value & 0xff;
+    } else {
+      bytes[this.#at++] = 0xcf;
+      this.#at = bytes.writeBigUInt64BE(BigInt(value), this.#at);
+    }
+  }
+
+  text(value: string): void {
+    const length = Buffer.byteLength(value);
+    if (length < 32) {
+      this.byte(0xa0 | length);
+    } else {
+      this.byte(0xdb);
+      this.#at = this.#bytes.writeUInt32BE(length, this.#at);
+    }
+    this.#at += this.#bytes.write(value, this.#at);
+  }
+
+  changes(batch: ChangeBatch): void {
+    this.#arraySize(batch.size + (batch.metadata.size > 0 ? 1 : 0));
+    for (let i = 0; i < batch.size; i++) {
+      this.byte(0x81);
+      this.text(batch.isInsert(i) ? 'i' : 'd');
+      this.byte(batch.isInsert(i) ? 0x82 : 0x81);
+      this.text('i');
+      this.integer(batch.idAt(i));
+      if (batch.isInsert(i)) this.#hashes(batch, i);
+    }
+    if (batch.metadata.size > 0) this.#metadata(batch.metadata);
+  }
+
+  finish(): Buffer {
+    const record = this.#bytes.subarray(0, this.#at);
+    const payload = record.subarray(RECORD_HEADER_SIZE_BYTES);
+    if (payload.length > RECORD_PAYLOAD_SIZE_BYTES_MAX) {
+      throw new RangeError(`a record of ${payload.length} bytes is above the limit`);
+    }
+    record.writeUInt32LE(payload.length, 0);
+    record.writeUInt32LE(crc32(payload), 4);
+    return record;
+  }
+
+  #hashes(batch: ChangeBatch, i: number): void {
+    const start = batch.hashesStartAt(i);
+    const end = batch.hashesEndAt(i);
+    const values = batch.hashes.values;
+    this.text('h');
+    this.#arraySize(end - start);
+    for (let from = start; from < end; from++) this.integer(values[from] ?? 0);
+  }
+
+  #metadata(metadata: ReadonlyMap<string, string>): void {
+    this.byte(0x81);
+    this.text('s');
+    this.byte(0x81);
+    this.text('e');
+    this.#arraySize(metadata.size);
+    for (const [key, value] of metadata) {
+      this.byte(0x82);
+      this.text('k');
+      this.text(key);
+      this.text('v');
+      this.text(value);
+    }
+  }
+
+  #arraySize(size: number): void {
+    if (size < 16) {
+      this.byte(0x90 | size);
+    } else if (size < 0x1_0000) {
+      this.byte(0xdc);
+      this.#at = this.#bytes.writeUInt16BE(size, this.#at);
+    } else {
+      this.byte(0xdd);
+      this.#at = this.#bytes.writeUInt32BE(size, this.#at);
+    }
+  }
+}

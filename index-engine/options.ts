@@ -1,0 +1,69 @@
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+
+export interface Options {
+  readonly dir: string;
+  readonly host: string;
+  readonly port: number;
+  readonly threads: number;
+  readonly logLevel: string;
+}
+
+/** A command line the engine does not understand; the message is all the user gets to see. */
+export class OptionError extends Error {}
+
+export const USAGE = `acoustid index [options]
+  --dir D             data folder (default: data)
+  --host H            address to listen on (default: 127.0.0.1)
+  --port P            port, 0 for any free one (default: 6081)
+  --threads N         search threads, 0 for one per core (default: 0)
+  --log-level L       ${LOG_LEVELS.join(' | ')} (default: info)
+  --help
+`;
+
+/** Strict: an option that is not known is refused, not skipped. Throws OptionError. */
+export function parseOptions(argv: readonly string[]): Options | 'help' {
+  const values = parse(argv);
+  if (values.help) return 'help';
+  const threads = naturalNumber('threads', values.threads, 1024);
+  if (!LOG_LEVELS.includes(values['log-level'])) {
+    throw new OptionError(`--log-level must be one of ${LOG_LEVELS.join(', ')}`);
+  }
+  if (values.dir === '') throw new OptionError('--dir must not be empty');
+  return {
+    dir: values.dir,
+    host: values.host,
+    port: naturalNumber('port', values.port, 65_535),
+    threads: threads === 0 ? availableParallelism() : threads,
+    logLevel: values['log-level'],
+  };
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      strict: true,
+      allowPositionals: false,
+      options: {
+        dir: { type: 'string', default: 'data' },
+        host: { type: 'string', default: '127.0.0.1' },
+        port: { type: 'string', default: '6081' },
+        threads: { type: 'string', default: '0' },
+        'log-level': { type: 'string', default: 'info' },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new OptionError(message.split('. ')[0] ?? message, { cause });
+  }
+}
+
+function naturalNumber(name: string, text: string, max: number): number {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value <= max)) throw new OptionError(`--${name} must be a number from 0 to ${max}`);
+  return value;
+}

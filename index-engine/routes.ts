@@ -1,0 +1,201 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { ChangeBatch, refuseIdZero } from './change.ts';
+import type { Engine } from './engine.ts';
+import { RequestError } from './errors.ts';
+import type { Metrics } from './metrics.ts';
+import { type Format, requestFormat, responseFormat } from './wire/negotiation.ts';
+import {
+  decodeCreateIndex,
+  decodeDeleteIndex,
+  decodeDocument,
+  decodeSearch,
+  decodeUpdate,
+} from './wire/requests.ts';
+import {
+  createIndexReply,
+  deleteIndexReply,
+  documentReply,
+  emptyReply,
+  indexInfoReply,
+  indexStatusReply,
+  type Reply,
+  searchReply,
+  textReply,
+  updateReply,
+} from './wire/responses.ts';
+import type { U32Sink } from './wire/value-reader.ts';
+
+export interface RouteContext {
+  readonly engine: Engine;
+  readonly metrics: Metrics;
+}
+
+/** One request, its body read in full. */
+export interface Call {
+  readonly method: string;
+  /** Undecoded path, without the query string. */
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Uint8Array;
+}
+
+interface Arguments {
+  readonly index: string;
+  /** The document's id as written in the path, or ''. */
+  readonly id: string;
+  readonly body: Uint8Array;
+  /** Throws RequestError `UnsupportedMediaType` when asked for and there is none. */
+  readonly bodyFormat: () => Format;
+  readonly format: Format;
+}
+
+type Handler = (context: RouteContext, args: Arguments) => Reply | Promise<Reply>;
+
+// Filled again by every request that is decoded and used up within one turn of the event loop.
+const batch = new ChangeBatch();
+const query: U32Sink = { values: new Uint32Array(0), size: 0 };
+
+/** `:index` and `:id` stand for any segment; literal segments win over them. */
+const ROUTES: Readonly<Record<string, Handler>> = {
+  'GET /_health': () => textReply(200, 'OK\n'),
+  'HEAD /_health': () => textReply(200, 'OK\n'),
+  'GET /_metrics': scrape,
+  'GET /:index/_health': indexHealth,
+  'HEAD /:index/_health': indexHealth,
+  'PUT /:index': createIndex,
+  'DELETE /:index': deleteIndex,
+  'GET /:index': indexInfo,
+  'HEAD /:index': indexExists,
+  'GET /:index/_status': indexStatus,
+  'POST /:index/_search': search,
+  'POST /:index/_update': update,
+  'PUT /:index/:id': putDocument,
+  'DELETE /:index/:id': deleteDocument,
+  'GET /:index/:id': getDocument,
+  'HEAD /:index/:id': getDocument,
+};
+
+/** Answers one call. Throws RequestError for everything the caller got wrong. */
+export function dispatch(context: RouteContext, call: Call): Reply | Promise<Reply> {
+  const [index = '', id = '', ...more] = segmentsOf(call.path);
+  const handler = more.length > 0 ? undefined : findRoute(call.method, index, id);
+  if (!handler) throw new RequestError('NotFound');
+  const requested = requestFormat(call.headers, call.body.length > 0);
+  return handler(context, {
+    index,
+    id,
+    body: call.body,
+    bodyFormat: () => {
+      if (!requested) throw new RequestError('UnsupportedMediaType');
+      return requested;
+    },
+    format: responseFormat(call.headers, requested),
+  });
+}
+
+function findRoute(method: string, index: string, id: string): Handler | undefined {
+  if (index === '') return undefined;
+  if (id === '') return ROUTES[`${method} /${index}`] ?? ROUTES[`${method} /:index`];
+  return ROUTES[`${method} /:index/${id}`] ?? ROUTES[`${method} /:index/:id`];
+}
+
+function segmentsOf(path: string): string[] {
+  try {
+    return path.slice(1).split('/').map(decodeURIComponent);
+  } catch (cause) {
+    throw new RequestError('BadRequest', 'the path is not percent-encoded UTF-8', { cause });
+  }
+}
+
+async function scrape({ engine, metrics }: RouteContext): Promise<Reply> {
+  const { type, text } = await metrics.scrape(engine);
+  return { status: 200, type, body: text };
+}
+
+function indexHealth({ engine }: RouteContext, { index }: Arguments): Reply {
+  return engine.indexes.has(index) ? textReply(200, 'OK\n') : { status: 404 };
+}
+
+async function createIndex({ engine }: RouteContext, args: Arguments): Promise<Reply> {
+  const format = args.body.length > 0 ? args.bodyFormat() : 'json';
+  const request = decodeCreateIndex(args.body, format);
+  return createIndexReply(args.format, await engine.createIndex(args.index, request));
+}
+
+async function deleteIndex({ engine, metrics }: RouteContext, args: Arguments): Promise<Reply> {
+  const format = args.body.length > 0 ? args.bodyFormat() : 'json';
+  const { expectExists } = decodeDeleteIndex(args.body, format);
+  const deleted = await engine.deleteIndex(args.index, expectExists);
+  if (deleted) metrics.indexDeleted(args.index);
+  return deleteIndexReply(args.format, { deleted });
+}
+
+function indexInfo({ engine }: RouteContext, { index: name, format }: Arguments): Reply {
+  const index = engine.getIndex(name);
+  return indexInfoReply(format, {
+    version: index.version,
+    metadata: Object.fromEntries(index.metadata),
+    stats: index.stats(),
+  });
+}
+
+function indexExists({ engine }: RouteContext, { index }: Arguments): Reply {
+  engine.getIndex(index);
+  return { status: 200 };
+}
+
+function indexStatus({ engine }: RouteContext, { index: name, format }: Arguments): Reply {
+  const { generation, version, fileVersion } = engine.getIndex(name);
+  return indexStatusReply(format, { generation, version, file_version: fileVersion });
+}
+
+function search({ engine, metrics }: RouteContext, args: Arguments): Reply {
+  const request = decodeSearch(args.body, args.bodyFormat(), query);
+  const index = engine.getIndex(args.index);
+  const startedMs = performance.now();
+  const { results, truncated, explain } = index.search(request);
+  metrics.searched(args.index, (performance.now() - startedMs) / 1000, results.length > 0);
+  return searchReply(args.format, {
+    results,
+    ...(truncated && { truncated }),
+    ...(request.explain && { explain }),
+  });
+}
+
+async function update({ engine, metrics }: RouteContext, args: Arguments): Promise<Reply> {
+  const { expectedVersion } = decodeUpdate(args.body, args.bodyFormat(), batch);
+  refuseIdZero(batch);
+  const version = await engine.getIndex(args.index).update(batch, expectedVersion);
+  metrics.updated(args.index);
+  return updateReply(args.format, { version });
+}
+
+async function putDocument({ engine, metrics }: RouteContext, args: Arguments): Promise<Reply> {
+  decodeDocument(args.body, args.bodyFormat(), documentId(args.id), batch);
+  refuseIdZero(batch);
+  await engine.getIndex(args.index).update(batch);
+  metrics.updated(args.index);
+  return emptyReply(args.format);
+}
+
+async function deleteDocument({ engine, metrics }: RouteContext, args: Arguments): Promise<Reply> {
+  batch.clear();
+  batch.delete(documentId(args.id));
+  refuseIdZero(batch);
+  await engine.getIndex(args.index).update(batch);
+  metrics.updated(args.index);
+  return emptyReply(args.format);
+}
+
+function getDocument({ engine }: RouteContext, { index, id, format }: Arguments): Reply {
+  const documentIdentity = documentId(id);
+  const version = engine.getIndex(index).documentVersion(documentIdentity);
+  if (version === undefined) throw new RequestError('FingerprintNotFound');
+  return documentReply(format, { version });
+}
+
+function documentId(text: string): number {
+  const id = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(id <= 0xffff_ffff)) throw new RequestError('BadRequest', 'the id is not a u32');
+  return id;
+}
