@@ -1,0 +1,186 @@
+import type { RunFile } from '../server/config/run-file.ts';
+import type { ApplianceConfig } from './config.ts';
+import {
+  assertFreeSpace,
+  dataFolderError,
+  makeDataFolder,
+  placeDefaultConfig,
+} from './data-folder.ts';
+import { messageOf } from './errors.ts';
+import { InstanceLock } from './instance-lock.ts';
+import { createLog } from './log.ts';
+import type { Log } from './log.ts';
+import { stopOrphans } from './orphans.ts';
+import { composeServices } from './compose.ts';
+import type { Composition } from './compose.ts';
+import { assertApiPort } from './ports.ts';
+import { removeRunFile, writeRunFile } from './run-file-writer.ts';
+import { forkModule, spawnProgram } from './services/child-process.ts';
+import type { RunModule, RunningProcess } from './services/run-process.ts';
+import type { ServiceName } from './services/service.ts';
+import type { ServiceStatus } from './services/supervised.ts';
+import { Supervisor } from './services/supervisor.ts';
+import type { SupervisorEvents } from './services/supervisor.ts';
+
+export interface ApplianceOptions {
+  readonly config: ApplianceConfig;
+  readonly events?: SupervisorEvents;
+  /** How modules of ours are run: `child_process` here, utility processes under Electron. */
+  readonly runModule?: RunModule;
+}
+
+/**
+ * The whole appliance on one data folder: what the headless command and the desktop application
+ * both drive. `open` claims and prepares the folder, `start` brings the services up.
+ */
+export class Appliance {
+  readonly config: ApplianceConfig;
+  readonly log: Log;
+  readonly #lock: InstanceLock;
+  readonly #composition: Composition;
+  readonly #supervisor: Supervisor;
+  #isRunning = false;
+
+  private constructor(
+    options: ApplianceOptions,
+    lock: InstanceLock,
+    log: Log,
+    composition: Composition,
+  ) {
+    this.config = options.config;
+    this.log = log;
+    this.#lock = lock;
+    this.#composition = composition;
+    this.#supervisor = new Supervisor(composition.plan, {
+      onChange: (status) => this.#changed(status, options.events),
+      onStillWaiting: (names) => {
+        log.warn({ services: names }, 'still waiting for services');
+        options.events?.onStillWaiting?.(names);
+      },
+    });
+  }
+
+  /**
+   * Claims the data folder and prepares everything that can be known to be wrong before anything is
+   * started. Throws `ApplianceError`, and then nothing is left behind.
+   */
+  static async open(options: ApplianceOptions): Promise<Appliance> {
+    const { config } = options;
+    const undoFolder = await makeDataFolder(config.data);
+    let lock: InstanceLock | undefined;
+    try {
+      lock = await InstanceLock.acquire(config.data.lock, config.data.root);
+      return await Appliance.#prepare(options, lock);
+    } catch (error) {
+      lock?.release();
+      await undoFolder();
+      throw dataFolderError(config.data.root, error);
+    }
+  }
+
+  static async #prepare(options: ApplianceOptions, lock: InstanceLock): Promise<Appliance> {
+    const { config, runModule = forkModule } = options;
+    const { data, settings } = config;
+    // Before the port is looked at: an orphaned server of ours would hold it.
+    const orphans = await stopOrphans(data, lock.orphans);
+    removeRunFile(data.runFile);
+    if (settings['server.port'] !== 0) {
+      await assertApiPort(settings['server.host'], settings['server.port']);
+    }
+    await assertFreeSpace(data);
+    const log = createLog(data.logs, settings['appliance.log_level']);
+    const composition = await composeServices(config, {
+      runModule: (moduleOptions) => onRecord(lock, log, runModule(moduleOptions)),
+      spawn: (programOptions) => onRecord(lock, log, spawnProgram(programOptions)),
+    });
+    if (config.file === undefined) await placeDefaultConfig(data, config.program.defaultConfig);
+    if (orphans.length > 0) log.warn({ pids: orphans }, 'stopped what a killed supervisor left');
+    return new Appliance(options, lock, log, composition);
+  }
+
+  /** Starts everything, and writes `run.json` when all is ready. Throws `ApplianceError`. */
+  async start(): Promise<void> {
+    await this.#supervisor.start();
+    this.#isRunning = true;
+    this.#writeRunFile();
+  }
+
+  /** Stops everything in order and gives the folder free. Safe to call more than once. */
+  async stop(): Promise<void> {
+    await this.#supervisor.stop();
+    this.#close();
+  }
+
+  /** Ends everything at once. */
+  kill(): void {
+    this.#supervisor.kill();
+    this.#close();
+  }
+
+  async restart(name: ServiceName): Promise<void> {
+    await this.#supervisor.restart(name);
+  }
+
+  status(): readonly ServiceStatus[] {
+    return this.#supervisor.status();
+  }
+
+  /** Base address of the API and the web pages. */
+  get url(): string {
+    return this.#composition.apiUrl();
+  }
+
+  get composition(): Composition {
+    return this.#composition;
+  }
+
+  #changed(status: ServiceStatus, events: SupervisorEvents | undefined): void {
+    const { error, name, pid, state } = status;
+    const fields = { service: name, state, pid, ...(error !== undefined && { error }) };
+    if (state === 'restarting' || state === 'failed') this.log.warn(fields, 'service died');
+    else this.log.info(fields, 'service state');
+    this.#writeRunFile();
+    events?.onChange?.(status);
+  }
+
+  #writeRunFile(): void {
+    if (!this.#isRunning) return;
+    try {
+      writeRunFile(this.config.data.runFile, this.#runFile());
+    } catch (error) {
+      // On a full disk the services live on; tools see an older state until the next change.
+      this.log.error({ error: messageOf(error) }, 'run file not written');
+    }
+  }
+
+  #runFile(): RunFile {
+    const services = this.status().map(({ name, pid, state }) => [name, { pid, state }] as const);
+    return {
+      pid: process.pid,
+      api: this.url,
+      ...this.#composition.addresses,
+      services: Object.fromEntries(services),
+    };
+  }
+
+  #close(): void {
+    this.#isRunning = false;
+    removeRunFile(this.config.data.runFile);
+    this.#lock.release();
+    this.#composition.close();
+  }
+}
+
+/** Keeps a process of ours on the lock's record for as long as it lives. */
+function onRecord(lock: InstanceLock, log: Log, child: RunningProcess): RunningProcess {
+  const { pid } = child;
+  if (pid === undefined) return child;
+  const keep = async (): Promise<void> => {
+    await lock.add(pid);
+    await child.exited;
+    lock.remove(pid);
+  };
+  // Without the record only the search for orphans suffers, should we be killed.
+  keep().catch((error: unknown) => log.error({ error: messageOf(error) }, 'child not on record'));
+  return child;
+}

@@ -1,0 +1,84 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Command } from 'commander';
+import { ConfigError } from '../server/config/config.ts';
+import { ApplianceError, messageOf } from './errors.ts';
+import { programPaths } from './paths.ts';
+
+/** Commands that others of our parts carry out, as `acoustid --help` lists them. */
+const ELSEWHERE = {
+  run: 'one role alone: api, web, worker, cron, import or fpindex-feed',
+  index: 'the index engine alone',
+  db: 'databases: migrate, backup, restore, verify',
+  'rebuild-index': 'the index again, from PostgreSQL, while serving',
+  import: "data in: AcoustID's public data, MusicBrainz",
+  scan: 'fingerprint and submit the audio files of folders',
+  account: 'accounts and their keys',
+  application: 'applications and their keys',
+  fp: 'fingerprint functions: one JSON value per line in, one per line out',
+  config: 'the resolved configuration and where each value comes from',
+} as const;
+
+const EXIT_FAILURE = 1;
+
+/** Gives the command line to whoever carries the command out, and returns the exit code. */
+async function main(argv: readonly string[]): Promise<void> {
+  const [, , name = ''] = argv;
+  const program = programPaths();
+  if (name === 'index') return await runElsewhere(program.indexEngineMain, argv.slice(3));
+  const isOurs = name === '' || name.startsWith('-') || ['serve', 'doctor', 'help'].includes(name);
+  if (!isOurs) return await runElsewhere(program.serverCli, argv.slice(2));
+  await buildProgram(program.root).parseAsync([...argv]);
+}
+
+/** Runs another entry in this process, which saves starting one: it sees its own command line. */
+async function runElsewhere(entry: string, args: readonly string[]): Promise<void> {
+  if (!existsSync(entry))
+    throw new ApplianceError(`${entry} is missing. Install the program again.`);
+  process.argv = [process.argv[0] ?? process.execPath, entry, ...args];
+  await import(pathToFileURL(entry).href);
+}
+
+function buildProgram(root: string): Command {
+  const acoustid = new Command('acoustid')
+    .description('A complete AcoustID in one box')
+    .version(versionOf(root))
+    .showHelpAfterError('(acoustid --help lists the commands)');
+  withCommonOptions(acoustid.command('serve'))
+    .description('the whole appliance, without a window')
+    .option('--host <address>', 'address the API and the web pages listen on')
+    .option('--port <number>', 'port of the API and the web pages')
+    .option('--pg-user <name>', 'system user that runs PostgreSQL when started as root')
+    .action(async (options) => {
+      const { serve } = await import('./headless.ts');
+      process.exitCode = await serve(options);
+    });
+  for (const [name, about] of Object.entries(ELSEWHERE)) acoustid.command(name).description(about);
+  return acoustid;
+}
+
+function withCommonOptions(command: Command): Command {
+  return command
+    .option('--data-dir <folder>', 'where everything is kept')
+    .option('--config <file>', 'configuration file (default: <data folder>/config/acoustid.conf)')
+    .option('--log-level <level>', 'trace, debug, info, warn, error or fatal')
+    .option('--json', 'one JSON document on standard output, all else on standard error');
+}
+
+function versionOf(root: string): string {
+  const manifest: unknown = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
+    ? String(manifest.version)
+    : 'unknown';
+}
+
+try {
+  await main(process.argv);
+} catch (error) {
+  const isExpected = error instanceof ApplianceError || error instanceof ConfigError;
+  // What nobody expected is a bug, and its stack is what helps to mend it.
+  const text = isExpected || !(error instanceof Error) ? messageOf(error) : error.stack;
+  process.stderr.write(`acoustid: ${text}\n`);
+  process.exitCode = EXIT_FAILURE;
+}

@@ -1,0 +1,75 @@
+import type { ServiceLog } from '../service-log.ts';
+import { startModule, stopModule } from './module-process.ts';
+import type { RunModule, RunningProcess } from './run-process.ts';
+import type { Service, Started } from './service.ts';
+
+const READY_LIMIT_MS = 60_000;
+/** Requests begun are finished within this, and what is not is cut off: a stop takes under 5 s. */
+const DRAIN_LIMIT_MS = 3000;
+
+export interface ServerOptions {
+  readonly modulePath: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: (port: number) => Record<string, string>;
+  /** The configured port; 0 lets the system choose at the first start. */
+  readonly port: number;
+  readonly run: RunModule;
+  readonly log: ServiceLog;
+}
+
+/** The AcoustID server with the roles api, web, worker and cron: what users talk to. */
+export class ServerService implements Service {
+  readonly name = 'server';
+  readonly kind = 'user-facing';
+  readonly #options: ServerOptions;
+  #process: RunningProcess | undefined;
+  #port: number;
+
+  constructor(options: ServerOptions) {
+    this.#options = options;
+    this.#port = options.port;
+  }
+
+  /** The port it listens on; kept over restarts. */
+  get port(): number {
+    return this.#port;
+  }
+
+  async start(signal: AbortSignal): Promise<Started> {
+    const { args, cwd, env, log, modulePath, run } = this.#options;
+    const { port, process } = await startModule(
+      run,
+      {
+        name: 'acoustid server',
+        modulePath,
+        args: ['--roles', 'api,web,worker,cron', ...args],
+        env: env(this.#port),
+        cwd,
+        readyLimitMs: READY_LIMIT_MS,
+      },
+      log,
+      signal,
+    );
+    this.#process = process;
+    this.#port = port;
+    return { pid: process.pid ?? null, exited: process.exited };
+  }
+
+  /** The server drains as it stops, so the two are one. */
+  async drain(): Promise<void> {
+    if (this.#process) await stopModule(this.#process, DRAIN_LIMIT_MS);
+  }
+
+  async stop(): Promise<void> {
+    await this.drain();
+  }
+
+  kill(): void {
+    this.#process?.kill('SIGKILL');
+  }
+
+  lastLines(): readonly string[] {
+    return this.#options.log.last();
+  }
+}
