@@ -39,7 +39,8 @@ export async function loadDataset(
 ): Promise<string> {
   const args = [
     LOADER,
-    ...['--dataset', options.dataset ?? GOLDEN_DATASET],
+    '--dataset',
+    options.dataset ?? GOLDEN_DATASET,
     ...DATABASE_NAMES.flatMap((name) => [`--${name}`, databases.urls[name]]),
     ...(options.triggers === 'fire' ? ['--with-triggers'] : []),
     ...(options.missingTables === 'skip' ? ['--allow-missing'] : []),

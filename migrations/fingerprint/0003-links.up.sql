@@ -36,6 +36,7 @@ create table track_mbid_source (
 
 create index track_mbid_source_track_mbid_id_idx on track_mbid_source (track_mbid_id);
 create index track_mbid_source_source_id_idx on track_mbid_source (source_id);
+create index track_mbid_source_submission_id_idx on track_mbid_source (submission_id);
 
 create table track_mbid_change (
   id serial primary key,
@@ -81,6 +82,7 @@ create table track_puid_source (
 
 create index track_puid_source_track_puid_id_idx on track_puid_source (track_puid_id);
 create index track_puid_source_source_id_idx on track_puid_source (source_id);
+create index track_puid_source_submission_id_idx on track_puid_source (submission_id);
 
 create table meta (
   id serial primary key,
@@ -130,6 +132,7 @@ create table track_meta_source (
 
 create index track_meta_source_track_meta_id_idx on track_meta_source (track_meta_id);
 create index track_meta_source_source_id_idx on track_meta_source (source_id);
+create index track_meta_source_submission_id_idx on track_meta_source (submission_id);
 
 create table foreignid_vendor (
   id serial primary key,
@@ -179,3 +182,4 @@ create table track_foreignid_source (
 create index track_foreignid_source_track_foreignid_id_idx
   on track_foreignid_source (track_foreignid_id);
 create index track_foreignid_source_source_id_idx on track_foreignid_source (source_id);
+create index track_foreignid_source_submission_id_idx on track_foreignid_source (submission_id);

@@ -38,6 +38,8 @@ export type DatabaseLocations = Readonly<Record<DatabaseName, DatabaseLocation>>
 /** One database: `kysely` for plain reads and writes, `pool` for SQL that is written out. */
 export interface Database<Schema> {
   readonly name: DatabaseName;
+  /** For a connection that must not be the pool's: migrations, listeners. */
+  readonly location: DatabaseLocation;
   readonly pool: Pool;
   readonly kysely: Kysely<Schema>;
 }
@@ -149,7 +151,12 @@ function openDatabase<Schema>(
   // The pool listens to idle connections only: without this, a server killed between two queries
   // of a transaction is an uncaught exception. The next query on the connection still rejects.
   pool.on('connect', (client) => client.on('error', () => undefined));
-  return { name, pool, kysely: new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) }) };
+  return {
+    name,
+    location,
+    pool,
+    kysely: new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) }),
+  };
 }
 
 // The driver has no name for it.

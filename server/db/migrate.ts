@@ -90,7 +90,7 @@ export async function migrateUp(
     const pending = known
       .filter(({ version }) => !done.has(version) && version <= (options.to ?? Infinity))
       .slice(0, options.steps);
-    for (const migration of pending) await applyUp(client, migration);
+    for (const migration of pending) await applyUp(client, target.database, migration);
     return pending;
   });
 }
@@ -114,7 +114,7 @@ export async function migrateDown(
         .slice(0, steps),
     );
     const undone = known.filter(({ version }) => versions.has(version)).reverse();
-    for (const migration of undone) await applyDown(client, migration);
+    for (const migration of undone) await applyDown(client, target.database, migration);
     return undone;
   });
 }
@@ -122,7 +122,7 @@ export async function migrateDown(
 /** Says how the database compares with the files, without changing anything. */
 export async function migrationStatus(target: MigrationTarget): Promise<MigrationStatus> {
   const known = await readMigrations(target.database, target.root);
-  await using client = await connect(target.location);
+  await using client = await connect(target);
   const applied = (await hasStateTable(client.pg)) ? await listApplied(client.pg) : [];
   const done = new Set(applied.filter((row) => row.applied).map((row) => row.version));
   const pending = known.filter(({ version }) => !done.has(version));
@@ -147,7 +147,7 @@ export async function migrationStatus(target: MigrationTarget): Promise<Migratio
 export async function migrationHistory(
   target: MigrationTarget,
 ): Promise<readonly AppliedMigration[]> {
-  await using client = await connect(target.location);
+  await using client = await connect(target);
   return (await hasStateTable(client.pg)) ? await listApplied(client.pg) : [];
 }
 
@@ -191,7 +191,11 @@ function assertSameHistory(
   }
 }
 
-async function applyUp(client: Client, migration: Migration): Promise<void> {
+async function applyUp(
+  client: Client,
+  database: DatabaseName,
+  migration: Migration,
+): Promise<void> {
   const { version, name, checksum, up } = migration;
   await inTransaction(client, up, async () => {
     // The row first: it makes a runner that somehow got past the lock collide before it does harm.
@@ -202,7 +206,7 @@ async function applyUp(client: Client, migration: Migration): Promise<void> {
        where schema_migration.applied is null`,
       [version, name, checksum, up.transactional],
     );
-    await runScript(client, migration, up);
+    await runScript(client, up, `${fileNameOf(migration)} of the ${database} database`);
     if (up.transactional) return;
     await client.query(
       'update schema_migration set applied = clock_timestamp() where version = $1',
@@ -211,24 +215,30 @@ async function applyUp(client: Client, migration: Migration): Promise<void> {
   });
 }
 
-async function applyDown(client: Client, migration: Migration): Promise<void> {
+async function applyDown(
+  client: Client,
+  database: DatabaseName,
+  migration: Migration,
+): Promise<void> {
   await inTransaction(client, migration.down, async () => {
-    await runScript(client, migration, migration.down);
+    const name = `${fileNameOf(migration)} of the ${database} database, undone,`;
+    await runScript(client, migration.down, name);
     await client.query('delete from schema_migration where version = $1', [migration.version]);
   });
 }
 
-async function runScript(
-  client: Client,
-  migration: Migration,
-  script: MigrationScript,
-): Promise<void> {
+async function runScript(client: Client, script: MigrationScript, name: string): Promise<void> {
   try {
     await client.query(script.sql);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`migration ${fileNameOf(migration)} failed: ${reason}`, { cause: error });
+    throw new Error(`migration ${name} failed: ${reasonOf(error)}`, { cause: error });
   }
+}
+
+function reasonOf(error: unknown): string {
+  // Node tries each address of a host name, and says what went wrong only inside.
+  if (error instanceof AggregateError) return error.errors.map(reasonOf).join('; ');
+  return error instanceof Error ? error.message : String(error);
 }
 
 async function inTransaction(
@@ -259,7 +269,7 @@ async function withMigrationLock<T>(
   target: MigrationTarget,
   work: (client: Client) => Promise<T>,
 ): Promise<T> {
-  await using client = await connect(target.location);
+  await using client = await connect(target);
   // NOTE: polled, not awaited. A runner waiting inside pg_advisory_lock holds a snapshot, for which
   // `create index concurrently` in the other runner would wait for ever.
   for (;;) {
@@ -275,9 +285,10 @@ async function withMigrationLock<T>(
 }
 
 /** A connection of our own: no pool, no statement timeout, for a migration may take hours. */
-async function connect(
-  location: DatabaseLocation,
-): Promise<AsyncDisposable & { readonly pg: Client }> {
+async function connect({
+  database,
+  location,
+}: MigrationTarget): Promise<AsyncDisposable & { readonly pg: Client }> {
   const pg = new Client({
     ...clientConfigOf(location),
     application_name: 'acoustid migrate',
@@ -285,7 +296,13 @@ async function connect(
   });
   // A connection lost between two queries is told by the next query.
   pg.on('error', () => undefined);
-  await pg.connect();
+  try {
+    await pg.connect();
+  } catch (error) {
+    throw new Error(`the ${database} database cannot be reached: ${reasonOf(error)}`, {
+      cause: error,
+    });
+  }
   return { pg, [Symbol.asyncDispose]: () => pg.end() };
 }
 

@@ -44,13 +44,11 @@ export async function readMigrations(
 ): Promise<readonly Migration[]> {
   const folder = join(root, database);
   const scripts = new Map<string, { up?: string; down?: string }>();
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    // Folders hold what is not part of the sequence: see optional-indexes.ts.
-    if (entry.isDirectory()) continue;
-    const match = FILE_NAME.exec(entry.name)?.groups;
-    if (!match) throw new Error(`${join(folder, entry.name)} is not named NNNN-<what>.up|down.sql`);
+  for (const file of await readdir(folder)) {
+    const match = FILE_NAME.exec(file)?.groups;
+    if (!match) throw new Error(`${join(folder, file)} is not named NNNN-<what>.up|down.sql`);
     const key = `${match['version']}-${match['name']}`;
-    const text = await readFile(join(folder, entry.name), 'utf8');
+    const text = await readFile(join(folder, file), 'utf8');
     scripts.set(key, { ...scripts.get(key), [match['way'] as 'up' | 'down']: unixLines(text) });
   }
   const migrations = [...scripts.keys()].sort().map((key) => {
