@@ -5,6 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { DatabaseName } from '../config/settings.ts';
+import { tryAdvisoryLock } from './advisory-lock.ts';
 import { clientConfigOf } from './databases.ts';
 import type { DatabaseLocation } from './databases.ts';
 import { readMigrations } from './migration-files.ts';
@@ -261,8 +262,6 @@ async function inTransaction(
   }
 }
 
-// Any number will do that nothing else in the program takes.
-const MIGRATION_LOCK = 7_723_016_524_936_704;
 const LOCK_POLL_MS = 100;
 
 async function withMigrationLock<T>(
@@ -272,14 +271,7 @@ async function withMigrationLock<T>(
   await using client = await connect(target);
   // NOTE: polled, not awaited. A runner waiting inside pg_advisory_lock holds a snapshot, for which
   // `create index concurrently` in the other runner would wait for ever.
-  for (;;) {
-    const { rows } = await client.pg.query<{ locked: boolean }>(
-      'select pg_try_advisory_lock($1) as locked',
-      [MIGRATION_LOCK],
-    );
-    if (rows[0]?.locked === true) break;
-    await delay(LOCK_POLL_MS);
-  }
+  while (!(await tryAdvisoryLock(client.pg, 'migrate'))) await delay(LOCK_POLL_MS);
   // The lock is the connection's, and ends with it.
   return await work(client.pg);
 }
