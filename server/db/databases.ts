@@ -81,12 +81,15 @@ export function openDatabases(
   return {
     ...databases,
     [Symbol.asyncDispose]() {
-      closing ??= Promise.all(DATABASE_NAMES.map((name) => databases[name].kysely.destroy())).then(
-        () => undefined,
-      );
+      // Not through Kysely, which ends a pool only if Kysely itself has used it.
+      closing ??= endPools(DATABASE_NAMES.map((name) => databases[name].pool));
       return closing;
     },
   };
+}
+
+async function endPools(pools: readonly Pool[]): Promise<void> {
+  await Promise.all(pools.map((pool) => pool.end()));
 }
 
 /**
