@@ -1,8 +1,22 @@
+import { writeFileSync } from 'node:fs';
 import type { Reporter, TestModule } from 'vitest/node';
 
+/** What a run came to; `skipped` names each test, so that none is skipped silently. */
+export interface Closing {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: readonly string[];
+}
+
+/** The line CI reads: `N passed, N failed`, with the skipped ones counted where there are any. */
+export function closingLine({ failed, passed, skipped }: Closing): string {
+  const tail = skipped.length > 0 ? `, ${skipped.length} skipped` : '';
+  return `${passed} passed, ${failed} failed${tail}`;
+}
+
 /**
- * Prints `N passed, N failed, N skipped` alone on the run's last line, which is what CI reads,
- * and names every skipped test above it so that none is skipped silently.
+ * Ends a test run with its closing line, alone on the last line; or, run by `npm test`, hands the
+ * numbers over in the file that CLOSING_FILE names, to be added to those of the other checks.
  */
 export default class ClosingLine implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly unknown[]): void {
@@ -13,17 +27,22 @@ export default class ClosingLine implements Reporter {
     for (const module of modules) {
       if (module.errors().length > 0) failed += 1;
       for (const test of module.children.allTests()) {
-        const state = test.result().state;
+        const { state } = test.result();
         if (state === 'passed') passed += 1;
         else if (state === 'failed') failed += 1;
         else skipped.push(`${module.relativeModuleId} > ${test.fullName}`);
       }
     }
-    const names = skipped.map((name) => `skipped: ${name}\n`).join('');
-    const tail = skipped.length > 0 ? `, ${skipped.length} skipped` : '';
+    const closing = { passed, failed, skipped };
+    const file = process.env['CLOSING_FILE'];
+    if (file !== undefined) {
+      writeFileSync(file, JSON.stringify(closing));
+      return;
+    }
     // After the default reporter's own summary, which other listeners print in this same turn.
     process.on('exit', () => {
-      process.stdout.write(`${names}${passed} passed, ${failed} failed${tail}\n`);
+      for (const name of skipped) process.stdout.write(`skipped: ${name}\n`);
+      process.stdout.write(`${closingLine(closing)}\n`);
     });
   }
 }

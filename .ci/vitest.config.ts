@@ -30,7 +30,9 @@ export default defineConfig({
           name: 'pg',
           include: ['**/*.pg.test.ts'],
           exclude,
-          globalSetup: [fileURLToPath(new URL('../e2e/harness/postgres-setup.ts', import.meta.url))],
+          globalSetup: [
+            fileURLToPath(new URL('../e2e/harness/postgres-setup.ts', import.meta.url)),
+          ],
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },

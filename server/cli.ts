@@ -8,7 +8,6 @@ import { registerApplication } from './cli/application.ts';
 import { registerConfig } from './cli/config.ts';
 import { registerDb } from './cli/db.ts';
 import { registerFirstKeys } from './cli/first-keys.ts';
-import { registerFp } from './cli/fp.ts';
 import { openConfiguredDatabases } from './cli/open-databases.ts';
 import { Output } from './cli/output.ts';
 
@@ -27,8 +26,7 @@ export function createProgram(output: Output): Command {
   registerAccount(program, output);
   registerApplication(program, output);
   registerFirstKeys(program, output);
-  registerDb(program, openConfiguredDatabases);
-  registerFp(program);
+  registerDb(program, openConfiguredDatabases, output);
   return program;
 }
 

@@ -1,0 +1,27 @@
+/**
+ * `npm run build`: makes what is not committed and out of date, the WebAssembly kernels and the
+ * web pages. The rest runs from its sources.
+ */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { build as buildPages } from 'vite';
+import { buildWasm } from './build-wasm.ts';
+import { newestChange } from './newest-change.ts';
+
+const RENDERER = fileURLToPath(new URL('../renderer', import.meta.url));
+const PAGES = `${RENDERER}/dist`;
+
+/** Builds what is stale; does next to nothing when all is fresh. */
+export async function build(): Promise<void> {
+  await buildWasm();
+  if (arePagesStale()) {
+    await buildPages({ configFile: `${RENDERER}/vite.config.ts`, logLevel: 'warn' });
+  }
+}
+
+function arePagesStale(): boolean {
+  const entry = `${PAGES}/index.html`;
+  return !existsSync(entry) || newestChange(RENDERER, ['dist']) > newestChange(entry);
+}
+
+if (import.meta.main) await build();
