@@ -173,9 +173,9 @@ export class Appliance {
 
 /** Keeps a process of ours on the lock's record for as long as it lives. */
 function onRecord(lock: InstanceLock, log: Log, child: RunningProcess): RunningProcess {
-  const { pid } = child;
-  if (pid === undefined) return child;
   const keep = async (): Promise<void> => {
+    const pid = await child.spawned;
+    if (pid === undefined) return;
     await lock.add(pid);
     await child.exited;
     lock.remove(pid);

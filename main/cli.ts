@@ -22,14 +22,25 @@ const ELSEWHERE = {
 
 const EXIT_FAILURE = 1;
 
-/** Gives the command line to whoever carries the command out, and returns the exit code. */
-async function main(argv: readonly string[]): Promise<void> {
-  const [, , name = ''] = argv;
+const HELP = new Set(['-h', '--help']);
+
+/** Gives the command line to whoever carries the command out. */
+async function main([, , name = '', ...args]: readonly string[]): Promise<void> {
   const program = programPaths();
-  if (name === 'index') return await runElsewhere(program.indexEngineMain, argv.slice(3));
+  // `acoustid help db` and `acoustid db --help` are one question.
+  const [asked = ''] = args;
+  if (name === 'help' && asked in ELSEWHERE) return await main(['', '', asked, '--help']);
+  if (name === 'index') return await runElsewhere(program.indexEngineMain, args);
+  if (name === 'run') return await runElsewhere(program.serverMain, rolesOf(args));
   const isOurs = name === '' || name.startsWith('-') || ['serve', 'doctor', 'help'].includes(name);
-  if (!isOurs) return await runElsewhere(program.serverCli, argv.slice(2));
-  await buildProgram(program.root).parseAsync([...argv]);
+  if (!isOurs) return await runElsewhere(program.serverCli, [name, ...args]);
+  await buildProgram(program.root).parseAsync([name, ...args].filter(Boolean), { from: 'user' });
+}
+
+/** `acoustid run api` is the server with that role. */
+function rolesOf([role, ...rest]: readonly string[]): readonly string[] {
+  if (role === undefined || HELP.has(role)) return ['--help'];
+  return ['--roles', role, ...rest];
 }
 
 /** Runs another entry in this process, which saves starting one: it sees its own command line. */
@@ -53,6 +64,12 @@ function buildProgram(root: string): Command {
     .action(async (options) => {
       const { serve } = await import('./headless.ts');
       process.exitCode = await serve(options);
+    });
+  withCommonOptions(acoustid.command('doctor'))
+    .description('checks everything the appliance needs and says what to do')
+    .action(async (options) => {
+      const { doctor } = await import('./doctor.ts');
+      process.exitCode = await doctor(options);
     });
   for (const [name, about] of Object.entries(ELSEWHERE)) acoustid.command(name).description(about);
   return acoustid;

@@ -1,11 +1,10 @@
-import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 
 /** A longer line is handed on in pieces, so that a child cannot fill the memory with one line. */
 export const LINE_LENGTH_MAX = 16_384;
 
 /** Calls `onLine` for every line a stream brings, without its end, and for a last unfinished one. */
-export function forEachLine(stream: Readable, onLine: (line: string) => void): void {
+export function forEachLine(stream: NodeJS.ReadableStream, onLine: (line: string) => void): void {
   // A character may be cut by the end of a chunk, which the decoder mends.
   const decoder = new StringDecoder('utf8');
   let open = '';

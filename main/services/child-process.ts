@@ -58,6 +58,7 @@ function adopt(child: ChildProcess, onLine: (line: string) => void): RunningProc
   if (child.stderr) forEachLine(child.stderr, onLine);
   return {
     pid: child.pid,
+    spawned: Promise.resolve(child.pid),
     exited: exitOf(child),
     send: (message) => {
       if (!child.connected) return;

@@ -15,8 +15,10 @@ export interface ModuleOptions {
 
 /** A process we started. */
 export interface RunningProcess {
-  /** `undefined` when it could not be started; `exited` then says why. */
+  /** `undefined` before it runs, and for good when it could not be started. */
   readonly pid: number | undefined;
+  /** Resolves with its pid once it runs; with `undefined` when it could not be started. */
+  readonly spawned: Promise<number | undefined>;
   /** Resolves when it is gone, however it ended; never rejects. */
   readonly exited: Promise<Exit>;
   /** Sends a message; one to a process that is gone is lost. */
