@@ -2,10 +2,10 @@ import {
   bitWidth,
   BLOCK_BITS,
   BLOCK_HEADER_BITS,
-  BLOCK_SIZE_BYTES,
   blockBits,
   lowWidthOf,
   POSTINGS_PER_BLOCK_MAX,
+  WORDS_PER_BLOCK,
 } from './block.ts';
 
 // NOTE: `as number` in this file follows index arithmetic that stays inside the arrays by
@@ -13,7 +13,6 @@ import {
 
 /** How many postings are tried at once before the exact end of a block is sought one by one. */
 const STRIDE = 16;
-const WORDS_PER_BLOCK = BLOCK_SIZE_BYTES / 4;
 
 /** Sorted postings in two columns: shifted hashes, ordinals. */
 export interface Postings {

@@ -28,6 +28,7 @@
  * postings, where byte-aligned codes are faster.
  */
 export const BLOCK_SIZE_BYTES = 512;
+export const WORDS_PER_BLOCK = BLOCK_SIZE_BYTES / 4;
 export const BLOCK_HEADER_SIZE_BYTES = 16;
 export const BLOCK_BITS = BLOCK_SIZE_BYTES * 8;
 export const BLOCK_HEADER_BITS = BLOCK_HEADER_SIZE_BYTES * 8;

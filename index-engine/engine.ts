@@ -10,8 +10,12 @@ import {
   isIndexName,
   parseGenerationFolder,
 } from './file-names.ts';
-import { InvertedIndex } from './inverted-index.ts';
+import { type IndexResources, InvertedIndex } from './inverted-index.ts';
 import { lockDataFolder } from './lock-file.ts';
+import type { MaintenanceEvents, MaintenanceSettings } from './maintenance.ts';
+import { writeManifest } from './manifest.ts';
+import { MergeThreads } from './merge-threads.ts';
+import { SegmentMemories } from './segment-memory.ts';
 
 const CURRENT_MAGIC = 'AXC1';
 
@@ -21,10 +25,17 @@ interface Current {
   deleted: boolean;
 }
 
+export interface EngineSettings extends MaintenanceSettings {
+  /** Search threads, the main one included. */
+  readonly threadCount: number;
+}
+
 /** The indexes of one data folder, by name. Creating and deleting are put in order per name. */
 export class Engine {
   readonly #folder: string;
   readonly #log: Logger;
+  readonly #resources: IndexResources;
+  readonly #threads = new MergeThreads();
   readonly #release: () => Promise<void>;
   readonly #indexes = new Map<string, InvertedIndex>();
   /** Indexes that did not open; the others work on. */
@@ -32,9 +43,16 @@ export class Engine {
   readonly #turns = new Map<string, Promise<unknown>>();
 
   /** Locks the folder and opens every index in it. Throws DataFolderLocked. */
-  static async open(folder: string, log: Logger): Promise<Engine> {
+  static async open(
+    folder: string,
+    settings: EngineSettings,
+    events: MaintenanceEvents,
+    log: Logger,
+  ): Promise<Engine> {
     await mkdir(folder, { recursive: true });
-    const engine = new Engine(folder, log, await lockDataFolder(folder));
+    const release = await lockDataFolder(folder);
+    const memories = new SegmentMemories(settings.threadCount);
+    const engine = new Engine(folder, release, { memories, settings, events, log });
     const entries = await readdir(folder, { withFileTypes: true });
     for (const entry of entries) {
       if (entry.isDirectory() && isIndexName(entry.name)) await engine.#openIndex(entry.name);
@@ -42,10 +60,15 @@ export class Engine {
     return engine;
   }
 
-  private constructor(folder: string, log: Logger, release: () => Promise<void>) {
+  private constructor(
+    folder: string,
+    release: () => Promise<void>,
+    resources: Omit<IndexResources, 'threads'>,
+  ) {
     this.#folder = folder;
-    this.#log = log;
+    this.#log = resources.log;
     this.#release = release;
+    this.#resources = { ...resources, threads: this.#threads };
   }
 
   get indexes(): ReadonlyMap<string, InvertedIndex> {
@@ -79,6 +102,7 @@ export class Engine {
         throw new RequestError('OlderIndexAlreadyExists');
       }
       await mkdir(generationFolder(folder, generation), { recursive: true });
+      await writeManifest(generationFolder(folder, generation), []);
       await syncFolder(folder);
       await syncFolder(this.#folder);
       await writeCurrent(folder, { generation, deleted: false });
@@ -113,6 +137,7 @@ export class Engine {
     await Promise.allSettled(this.#turns.values());
     for (const index of this.#indexes.values()) await index.close();
     this.#indexes.clear();
+    await this.#threads.close();
     await this.#release();
   }
 
@@ -136,7 +161,8 @@ export class Engine {
 
   async #load(name: string, generation: number): Promise<InvertedIndex> {
     const folder = generationFolder(join(this.#folder, name), generation);
-    const index = await InvertedIndex.open(folder, generation, this.#log.child({ index: name }));
+    const log = this.#log.child({ index: name });
+    const index = await InvertedIndex.open(folder, generation, { ...this.#resources, log });
     this.#indexes.set(name, index);
     return index;
   }

@@ -1,17 +1,42 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { ChangeBatch } from './change.ts';
 import type { IndexStats } from './contract.ts';
-import { RequestError } from './errors.ts';
+import { CorruptionError, RequestError } from './errors.ts';
+import { sweepFolder } from './file-io.ts';
+import { isSegmentFile, MANIFEST_FILE } from './file-names.ts';
+import { loadSegment } from './file-segment.ts';
+import { Maintenance, type MaintenanceEvents, type MaintenanceSettings } from './maintenance.ts';
+import { readManifest } from './manifest.ts';
 import { buildMemorySegment } from './memory-segment.ts';
+import type { MergeThreads } from './merge-threads.ts';
 import { Oplog } from './oplog.ts';
 import { encodeRecord } from './oplog-record.ts';
 import { replayOplog } from './oplog-replay.ts';
 import { type Search, type SearchOutcome, searchSegments } from './search.ts';
 import { type Segment, supersedeAll } from './segment.ts';
+import { SegmentList } from './segment-list.ts';
+import type { SegmentMemories } from './segment-memory.ts';
 
 /** Versions are numbers on the wire; beyond this they would lose precision. */
 const VERSION_MAX = Number.MAX_SAFE_INTEGER;
+/** Small commits are gathered at replay until they hold this many hashes, then become one segment. */
+const REPLAY_SEGMENT_HASHES = 200_000;
+
+/** What all indexes of a process share. */
+export interface IndexResources {
+  readonly memories: SegmentMemories;
+  readonly threads: MergeThreads;
+  readonly settings: MaintenanceSettings;
+  readonly events: MaintenanceEvents;
+  readonly log: Logger;
+}
+
+interface Position {
+  readonly commitId: number;
+  readonly version: number;
+}
 
 /**
  * One index of one generation: an immutable list of segments, oldest first, replaced as a whole by
@@ -21,44 +46,59 @@ const VERSION_MAX = Number.MAX_SAFE_INTEGER;
 export class InvertedIndex {
   readonly folder: string;
   readonly generation: number;
+  readonly #list: SegmentList;
   readonly #oplog: Oplog;
-  readonly #metadata: Map<string, string>;
-  #segments: readonly Segment[];
+  readonly #maintenance: Maintenance;
+  readonly #memories: SegmentMemories;
+  readonly #metadata = new Map<string, string>();
   /** Last commit handed out; runs ahead of `#applied` while fsyncs are under way. */
-  #assigned: { commitId: number; version: number };
-  #applied: { commitId: number; version: number };
+  #assigned: Position;
+  #applied: Position;
 
-  /** Opens what the folder holds. Throws CorruptionError. */
-  static async open(folder: string, generation: number, log: Logger): Promise<InvertedIndex> {
+  /** Opens what the folder holds and removes what a crash left over. Throws CorruptionError. */
+  static async open(
+    folder: string,
+    generation: number,
+    resources: IndexResources,
+  ): Promise<InvertedIndex> {
+    const { memories, log } = resources;
+    const files = await readManifest(folder);
     const segments: Segment[] = [];
-    let version = 0;
-    const replay = await replayOplog(folder, 0, (head, batch) => {
-      const { commitId } = head;
-      const identity = { first: commitId, last: commitId, version: head.version };
-      const segment = buildMemorySegment(batch, identity);
-      for (const older of segments) supersedeAll(older, segment);
-      segments.push(segment);
-      version = head.version;
-    });
-    if (replay.tornTailCount > 0) log.warn({ folder, ...replay }, 'oplog had a torn tail');
-    const metadata = new Map(segments.flatMap((segment) => [...segment.metadata]));
-    const state = { commitId: replay.lastCommitId, version };
-    return new InvertedIndex({ folder, generation }, segments, metadata, state);
+    try {
+      for (const file of files) addNewer(segments, await loadSegment(memories, join(folder, file)));
+      refuseGaps(segments, join(folder, MANIFEST_FILE));
+      const position = await replayInto(segments, folder, resources);
+      // Only now is it certain that what the manifest leaves out is not needed.
+      const swept = await sweepFolder(
+        folder,
+        (name) => isSegmentFile(name) && !files.includes(name),
+      );
+      if (swept.length > 0) log.info({ folder, swept }, 'orphans removed');
+      return new InvertedIndex({ folder, generation }, segments, position, resources);
+    } catch (error) {
+      for (const segment of segments) memories.release(segment.region);
+      throw error;
+    }
   }
 
   private constructor(
     place: { folder: string; generation: number },
     segments: readonly Segment[],
-    metadata: Map<string, string>,
-    state: { commitId: number; version: number },
+    position: Position,
+    resources: IndexResources,
   ) {
     this.folder = place.folder;
     this.generation = place.generation;
-    this.#segments = segments;
-    this.#metadata = metadata;
-    this.#assigned = state;
-    this.#applied = state;
-    this.#oplog = new Oplog(place.folder, state.commitId);
+    this.#memories = resources.memories;
+    this.#list = new SegmentList(segments);
+    this.#oplog = new Oplog(place.folder, position.commitId);
+    this.#assigned = position;
+    this.#applied = position;
+    for (const segment of segments) this.#foldMetadata(segment);
+    const list = this.#list;
+    const oplog = this.#oplog;
+    this.#maintenance = new Maintenance({ ...resources, folder: place.folder, list, oplog });
+    this.#maintenance.wake();
   }
 
   get version(): number {
@@ -67,15 +107,20 @@ export class InvertedIndex {
 
   /** The newest version that file segments alone would restore. */
   get fileVersion(): number {
-    return 0;
+    return this.#list.files.at(-1)?.identity.version ?? 0;
   }
 
   get metadata(): ReadonlyMap<string, string> {
     return this.#metadata;
   }
 
+  /** A fixed point in time; pin what is used across an await. */
+  get segments(): readonly Segment[] {
+    return this.#list.all;
+  }
+
   stats(): IndexStats {
-    const segments = this.#segments;
+    const segments = this.#list.all;
     const withDocuments = segments.filter((segment) => segment.documents.length > 0);
     const firstIds = withDocuments.map((segment) => segment.documents[0] ?? 0);
     const lastIds = withDocuments.map((segment) => segment.documents.at(-1) ?? 0);
@@ -88,19 +133,18 @@ export class InvertedIndex {
   }
 
   search(search: Search): SearchOutcome {
-    return searchSegments(this.#segments, search);
+    return searchSegments(this.#list.all, search);
   }
 
   /** Version of the newest segment that holds the document; undefined if absent or deleted. */
   documentVersion(id: number): number | undefined {
-    for (let i = this.#segments.length - 1; i >= 0; i--) {
-      const segment = this.#segments[i];
-      const mention = segment?.mention(id);
-      if (mention !== undefined) {
-        return mention === 'document' ? segment?.identity.version : undefined;
-      }
-    }
-    return undefined;
+    const newest = this.#list.all.findLast((segment) => segment.mention(id) !== undefined);
+    return newest?.mention(id) === 'document' ? newest.identity.version : undefined;
+  }
+
+  /** Resolves when another update may be decoded: memory for commits is bounded. */
+  roomForWrites(): Promise<void> {
+    return this.#maintenance.roomForWrites();
   }
 
   /**
@@ -116,23 +160,88 @@ export class InvertedIndex {
     const version = this.#assigned.version + 1;
     if (version > VERSION_MAX) throw new RequestError('WriteFailed', 'versions are used up');
     const record = encodeRecord({ commitId, version }, batch);
-    const segment = buildMemorySegment(batch, { first: commitId, last: commitId, version });
-    const durable = this.#oplog.append(commitId, record);
+    // Built before the append: once that is under way, nothing may fail but the disk.
+    const identity = { first: commitId, last: commitId, version };
+    const segment = buildMemorySegment(this.#memories, batch, identity);
     this.#assigned = { commitId, version };
-    await durable;
+    try {
+      await this.#oplog.append(commitId, record);
+    } catch (error) {
+      this.#memories.release(segment.region);
+      throw error;
+    }
     this.#publish(segment);
     return version;
   }
 
+  /** Writes what is in memory to a file segment. */
+  checkpoint(): Promise<void> {
+    return this.#maintenance.checkpointNow();
+  }
+
+  /** Waits until no checkpoint and no merge runs or is due. */
+  settle(): Promise<void> {
+    return this.#maintenance.settle();
+  }
+
   async close(): Promise<void> {
+    await this.#maintenance.close();
     await this.#oplog.close();
+    for (const segment of this.#list.all) this.#memories.release(segment.region);
   }
 
   #publish(segment: Segment): void {
     assert.equal(segment.identity.first, this.#applied.commitId + 1, 'commits appear in order');
-    for (const older of this.#segments) supersedeAll(older, segment);
-    this.#segments = [...this.#segments, segment];
-    for (const [key, value] of segment.metadata) this.#metadata.set(key, value);
+    for (const older of this.#list.all) supersedeAll(older, segment);
+    this.#list.append(segment);
+    this.#foldMetadata(segment);
     this.#applied = { commitId: segment.identity.last, version: segment.identity.version };
+    this.#maintenance.wake();
   }
+
+  #foldMetadata(segment: Segment): void {
+    for (const [key, value] of segment.metadata) this.#metadata.set(key, value);
+  }
+}
+
+/** Replays the log on top of the file segments. Returns the last commit there is. */
+async function replayInto(
+  segments: Segment[],
+  folder: string,
+  { memories, log }: IndexResources,
+): Promise<Position> {
+  const durable = segments.at(-1)?.identity;
+  let commitId = durable?.last ?? 0;
+  let version = durable?.version ?? 0;
+  let gathered: { first: number; batch: ChangeBatch } | undefined;
+  const flush = (): void => {
+    if (!gathered) return;
+    const identity = { first: gathered.first, last: commitId, version };
+    addNewer(segments, buildMemorySegment(memories, gathered.batch, identity));
+    gathered.batch.clear();
+    gathered = undefined;
+  };
+  const replay = await replayOplog(folder, commitId, (head, batch) => {
+    gathered ??= { first: head.commitId, batch };
+    commitId = head.commitId;
+    version = head.version;
+    if (batch.hashes.size >= REPLAY_SEGMENT_HASHES) flush();
+  });
+  flush();
+  if (replay.tornTailCount > 0) log.warn({ folder, ...replay }, 'oplog had a torn tail');
+  return { commitId: Math.max(commitId, replay.lastCommitId), version };
+}
+
+function addNewer(segments: Segment[], newer: Segment): void {
+  for (const older of segments) supersedeAll(older, newer);
+  segments.push(newer);
+}
+
+function refuseGaps(segments: readonly Segment[], manifest: string): void {
+  segments.forEach(({ identity }, i) => {
+    const previous = segments[i - 1]?.identity;
+    if (previous && identity.first !== previous.last + 1) {
+      throw new CorruptionError(manifest, 0, `commits before ${identity.first} are missing`);
+    }
+  });
 }

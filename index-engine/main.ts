@@ -25,8 +25,10 @@ async function main(argv: readonly string[]): Promise<void> {
 
 async function serve(options: Options): Promise<void> {
   const log = pino({ level: options.logLevel, base: { service: 'index-engine' } });
-  const engine = await Engine.open(options.dir, log);
-  const server = new HttpServer({ engine, metrics: new Metrics() }, log);
+  const metrics = new Metrics();
+  const settings = { ...options, threadCount: options.threads };
+  const engine = await Engine.open(options.dir, settings, metrics, log);
+  const server = new HttpServer({ engine, metrics }, log);
   let port: number;
   try {
     port = await server.listen(options.port, options.host);

@@ -1,12 +1,13 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Engine } from './engine.ts';
+import type { MaintenanceEvents } from './maintenance.ts';
 
 /**
  * Every metric of the engine (fpindex.md section 2.8): one function per event, which alone knows
  * names and labels. Counters of an index are looked up once and kept, as label lookup would cost
  * more than the counting.
  */
-export class Metrics {
+export class Metrics implements MaintenanceEvents {
   readonly #registry = new Registry();
   readonly #searches = this.#counter('searches_total', 'Searches answered', ['index']);
   readonly #hits = this.#counter('search_hits_total', 'Searches with a result', ['index']);
@@ -19,6 +20,9 @@ export class Metrics {
     buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5],
     registers: [this.#registry],
   });
+  readonly #checkpoints = this.#counter('checkpoints_total', 'Checkpoints written', []);
+  readonly #memoryMerges = this.#counter('memory_merges_total', 'Merges of memory segments', []);
+  readonly #fileMerges = this.#counter('file_merges_total', 'Merges of file segments', []);
   readonly #docs = this.#gauge('docs', 'Documents and tombstones in segments');
   readonly #version = this.#gauge('version', 'Newest version that is searchable');
   readonly #ofIndex = new Map<string, IndexMetrics>();
@@ -32,6 +36,18 @@ export class Metrics {
 
   updated(index: string): void {
     this.#metricsOf(index).updates.inc();
+  }
+
+  checkpointed(): void {
+    this.#checkpoints.inc();
+  }
+
+  memoryMerged(): void {
+    this.#memoryMerges.inc();
+  }
+
+  filesMerged(): void {
+    this.#fileMerges.inc();
   }
 
   /** Removes the series of a deleted index; its durations stay, as upstream's do. */

@@ -46,7 +46,7 @@ export function encodeRecord(head: RecordHead, batch: ChangeBatch): Buffer {
 }
 
 /**
- * Decodes a payload whose checksum was right into `batch` (cleared first). A checksum that is right
+ * Decodes a payload whose checksum was right onto the end of `batch`. A checksum that is right
  * over bytes that make no sense is a bug or a forgery, never a torn write: CorruptionError.
  */
 export function decodePayload(
@@ -54,7 +54,6 @@ export function decodePayload(
   batch: ChangeBatch,
   where: { file: string; offset: number },
 ): RecordHead {
-  batch.clear();
   const head = { commitId: 0, version: 0 };
   try {
     const reader = new MsgpackReader(payload);

@@ -29,6 +29,7 @@ async function replayed(folder: string, durable = 0): Promise<number[]> {
   const commits: number[] = [];
   await replayOplog(folder, durable, (head, batch) => {
     expect(batch.idAt(0)).toBe(head.commitId);
+    batch.clear();
     commits.push(head.commitId);
   });
   return commits;

@@ -31,8 +31,8 @@ export interface Replay {
 }
 
 /**
- * Calls `onRecord` for each commit above `durableCommitId`, in order. The batch is only valid during
- * the call. Throws CorruptionError where the rules above forbid going on.
+ * Calls `onRecord` for each commit above `durableCommitId`, in order. The batch gathers the changes of
+ * all commits until `onRecord` clears it, so that many small commits can become one segment. Throws CorruptionError where the rules above forbid going on.
  */
 export async function replayOplog(
   folder: string,
@@ -62,7 +62,10 @@ export async function replayOplog(
         throw new CorruptionError(path, offset, `commit ${head.commitId} instead of ${expected}`);
       }
       expected += 1;
-      if (head.commitId <= durableCommitId) return;
+      if (head.commitId <= durableCommitId) {
+        batch.clear();
+        return;
+      }
       onRecord(head, batch);
       replay.recordCount += 1;
     });

@@ -9,6 +9,8 @@ export interface Options {
   readonly port: number;
   readonly threads: number;
   readonly logLevel: string;
+  readonly checkpointThreshold: number;
+  readonly checkpointAgeMs: number;
 }
 
 /** A command line the engine does not understand; the message is all the user gets to see. */
@@ -19,6 +21,8 @@ export const USAGE = `acoustid index [options]
   --host H            address to listen on (default: 127.0.0.1)
   --port P            port, 0 for any free one (default: 6081)
   --threads N         search threads, 0 for one per core (default: 0)
+  --checkpoint-threshold N  postings in memory before they go to a file (default: 1000000)
+  --checkpoint-age-ms N     or after this long, 0 for never (default: 60000)
   --log-level L       ${LOG_LEVELS.join(' | ')} (default: info)
   --help
 `;
@@ -38,6 +42,8 @@ export function parseOptions(argv: readonly string[]): Options | 'help' {
     port: naturalNumber('port', values.port, 65_535),
     threads: threads === 0 ? availableParallelism() : threads,
     logLevel: values['log-level'],
+    checkpointThreshold: naturalNumber('checkpoint-threshold', values['checkpoint-threshold'], 1e9),
+    checkpointAgeMs: naturalNumber('checkpoint-age-ms', values['checkpoint-age-ms'], 1e9),
   };
 }
 
@@ -52,6 +58,8 @@ function parse(argv: readonly string[]) {
         host: { type: 'string', default: '127.0.0.1' },
         port: { type: 'string', default: '6081' },
         threads: { type: 'string', default: '0' },
+        'checkpoint-threshold': { type: 'string', default: '1000000' },
+        'checkpoint-age-ms': { type: 'string', default: '60000' },
         'log-level': { type: 'string', default: 'info' },
         help: { type: 'boolean', default: false },
       },

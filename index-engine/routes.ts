@@ -163,6 +163,7 @@ function search({ engine, metrics }: RouteContext, args: Arguments): Reply {
 }
 
 async function update({ engine, metrics }: RouteContext, args: Arguments): Promise<Reply> {
+  await engine.indexes.get(args.index)?.roomForWrites();
   const { expectedVersion } = decodeUpdate(args.body, args.bodyFormat(), batch);
   refuseIdZero(batch);
   const version = await engine.getIndex(args.index).update(batch, expectedVersion);

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { bitWidth, BLOCK_GUARD_SIZE_BYTES, BLOCK_SIZE_BYTES } from './block.ts';
-import { encodeBlocks } from './block-writer.ts';
-import type { PostingBuffer } from './posting-sort.ts';
+import { bitWidth } from './block.ts';
+import type { SegmentMemories, SegmentRegion, SegmentShape } from './segment-memory.ts';
 
 // NOTE: `as number` in this file follows binary searches that stay inside their array.
 
-export const WORDS_PER_BLOCK = BLOCK_SIZE_BYTES / 4;
+const RADIX_BITS_MAX = 24;
 
 /**
  * Which part of history a segment holds. Commit ids are ours and dense: segments tile them without a
@@ -18,57 +17,69 @@ export interface SegmentIdentity {
   readonly version: number;
 }
 
-/** Everything a segment consists of, wherever it lives. */
-export interface SegmentContent {
+/** What a segment consists of besides its region. */
+export interface SegmentParts {
   readonly identity: SegmentIdentity;
   /** Trailing zero bits all its hashes share, which are not stored. */
   readonly hashShift: number;
   readonly postingCount: number;
-  /** `ef` blocks, followed by the guard. */
-  readonly blocks: Uint32Array;
-  /** First shifted hash of each block. */
-  readonly directory: Uint32Array;
-  /** Ids of the documents with contents here, ascending; a document's place is its ordinal. */
-  readonly documents: Uint32Array;
   /** Ids deleted here, ascending. */
   readonly tombstones: Uint32Array;
   readonly metadata: ReadonlyMap<string, string>;
+  /** Name of the file it is stored in; undefined for a memory segment. */
+  readonly file?: string;
+  /** Opened only while blocks stay on disk. */
+  readonly disk?: { readonly fd: number; readonly path: string; readonly checksums: Uint32Array };
 }
 
-/** An immutable segment, except for one thing: documents that a newer segment mentions stop being live. */
+/**
+ * A searchable segment. Immutable but for one thing: documents that a newer segment mentions stop
+ * being live. Whoever uses it across an await pins it; when it is retired and the last pin is gone,
+ * `onGone` frees its memory and file. (Upstream decided at each place of release, and leaked files.)
+ */
 export class Segment {
   readonly identity: SegmentIdentity;
   readonly hashShift: number;
   readonly postingCount: number;
-  readonly blocks: Uint32Array;
-  readonly directory: Uint32Array;
-  readonly documents: Uint32Array;
   readonly tombstones: Uint32Array;
   readonly metadata: ReadonlyMap<string, string>;
-  /** Bit `ordinal` is set while no newer segment mentions the document. */
-  readonly live: Uint32Array;
+  readonly file: string | undefined;
+  readonly disk: SegmentParts['disk'];
+  readonly region: SegmentRegion;
+  /** `ef` blocks, followed by the guard. Empty but for the guard when they stay on disk. */
+  readonly blocks: Uint32Array;
+  /** First shifted hash of each block. */
+  readonly directory: Uint32Array;
   /** radix[p] is the first block whose first hash has a prefix ≥ p; one entry more than prefixes. */
   readonly radix: Uint32Array;
   readonly radixShift: number;
-  /** The file it is stored in, or undefined for a memory segment. */
-  readonly file: string | undefined;
+  /** Ids of the documents with contents here, ascending; a document's place is its ordinal. */
+  readonly documents: Uint32Array;
+  /** Bit `ordinal` is set while no newer segment mentions the document. */
+  readonly live: Uint32Array;
   deadCount = 0;
+  /** While a merge reads the segment: ids that died meanwhile, to be hidden in its result. */
+  diedDuringMerge: number[] | undefined;
+  #pinCount = 0;
+  #onGone: (() => void) | undefined;
 
-  constructor(content: SegmentContent, file?: string) {
-    this.identity = content.identity;
-    this.hashShift = content.hashShift;
-    this.postingCount = content.postingCount;
-    this.blocks = content.blocks;
-    this.directory = content.directory;
-    this.documents = content.documents;
-    this.tombstones = content.tombstones;
-    this.metadata = content.metadata;
-    this.file = file;
-    this.live = new Uint32Array((this.documents.length + 31) >>> 5).fill(0xffff_ffff);
-    const hashBits = 32 - this.hashShift;
-    const radixBits = Math.min(hashBits, bitWidth(this.directory.length), 24);
-    this.radixShift = hashBits - radixBits;
-    this.radix = radixTable(this.directory, radixBits, this.radixShift);
+  /** Expects `region` to hold blocks, directory and documents; fills radix table and live bits. */
+  constructor(parts: SegmentParts, region: SegmentRegion, shape: SegmentShape) {
+    this.identity = parts.identity;
+    this.hashShift = parts.hashShift;
+    this.postingCount = parts.postingCount;
+    this.tombstones = parts.tombstones;
+    this.metadata = parts.metadata;
+    this.file = parts.file;
+    this.disk = parts.disk;
+    this.region = region;
+    this.blocks = region.blocks;
+    this.directory = region.directory;
+    this.radix = region.radix;
+    this.radixShift = 32 - shape.hashShift - shape.radixBits;
+    this.documents = region.documents;
+    this.live = region.live.fill(0xffff_ffff);
+    fillRadixTable(this.radix, this.directory, this.radixShift);
   }
 
   get blockCount(): number {
@@ -91,6 +102,7 @@ export class Segment {
     const word = ordinal >>> 5;
     this.live[word] = (this.live[word] as number) & ~(1 << (ordinal & 31));
     this.deadCount += 1;
+    this.diedDuringMerge?.push(id);
     return true;
   }
 
@@ -99,43 +111,76 @@ export class Segment {
     if (find(this.documents, id) >= 0) return 'document';
     return find(this.tombstones, id) >= 0 ? 'tombstone' : undefined;
   }
+
+  pin(): void {
+    assert(this.#onGone === undefined, 'a retired segment is not used again');
+    this.#pinCount += 1;
+  }
+
+  unpin(): void {
+    assert(this.#pinCount > 0);
+    this.#pinCount -= 1;
+    this.#leave();
+  }
+
+  /** Calls `onGone` once nothing pins the segment; no new pin may follow. */
+  retire(onGone: () => void): void {
+    assert(this.#onGone === undefined, 'a segment is retired once');
+    this.#onGone = onGone;
+    this.#leave();
+  }
+
+  #leave(): void {
+    if (this.#pinCount > 0) return;
+    const onGone = this.#onGone;
+    // Kept defined, so that a second retirement is noticed.
+    if (onGone) this.#onGone = () => undefined;
+    onGone?.();
+  }
 }
 
-/** Sorts the collected postings, encodes them and wraps them up. Empties nothing: the buffer is the caller's. */
-export function contentFromPostings(
-  postings: PostingBuffer,
-  ordinalsAscend: boolean,
-  rest: Pick<SegmentContent, 'identity' | 'documents' | 'tombstones' | 'metadata'>,
-): SegmentContent {
-  const hashShift = dropCommonZeros(postings);
-  postings.sort(ordinalsAscend);
-  const encoded = encodeBlocks(postings, true);
-  assert.equal(encoded.used, postings.count);
-  const blocks = new Uint32Array(encoded.blocks.length + BLOCK_GUARD_SIZE_BYTES / 4);
-  blocks.set(encoded.blocks);
-  return {
-    ...rest,
-    hashShift,
-    postingCount: postings.count,
-    blocks,
-    directory: encoded.directory.slice(),
-  };
+/** The contents of a segment before it has a region. */
+export interface SegmentContent extends SegmentParts {
+  readonly blocks: Uint32Array;
+  readonly directory: Uint32Array;
+  readonly documents: Uint32Array;
 }
 
-/** Hides in `older` what `newer` mentions. Ranges that do not meet cost one comparison. */
-export function supersedeAll(
-  older: Segment,
-  newer: Segment,
-  onHidden?: (id: number) => void,
-): void {
+/** Copies built contents into memory the kernels see. */
+export function residentSegment(memories: SegmentMemories, content: SegmentContent): Segment {
+  const shape = shapeOf(
+    content.directory.length,
+    content.documents.length,
+    content.hashShift,
+    true,
+  );
+  const region = memories.allocate(shape);
+  region.blocks.set(content.blocks);
+  region.directory.set(content.directory);
+  region.documents.set(content.documents);
+  return new Segment(content, region, shape);
+}
+
+export function shapeOf(
+  blockCount: number,
+  documentCount: number,
+  hashShift: number,
+  isResident: boolean,
+): SegmentShape {
+  const radixBits = Math.min(32 - hashShift, bitWidth(blockCount), RADIX_BITS_MAX);
+  return { blockCount, documentCount, hashShift, radixBits, isResident };
+}
+
+/** Hides in `older` what `newer` mentions. Ranges that do not meet cost two searches. */
+export function supersedeAll(older: Segment, newer: Segment): void {
+  const min = older.documents[0];
+  const max = older.documents.at(-1);
+  if (min === undefined || max === undefined) return;
   for (const ids of [newer.documents, newer.tombstones]) {
-    const min = older.documents[0];
-    const max = older.documents.at(-1);
-    if (min === undefined || max === undefined) return;
     for (let i = lowerBound(ids, min); i < ids.length; i++) {
       const id = ids[i] as number;
       if (id > max) break;
-      if (older.supersede(id)) onHidden?.(id);
+      older.supersede(id);
     }
   }
 }
@@ -158,25 +203,12 @@ export function lowerBound(values: Uint32Array, value: number): number {
   return from;
 }
 
-/** AcoustID masks hashes to 28 bits: four zeros per posting that need not be stored. */
-function dropCommonZeros(postings: PostingBuffer): number {
-  const { hashes, count } = postings;
-  let union = 0;
-  for (let i = 0; i < count; i++) union |= hashes[i] as number;
-  if (union === 0) return 0;
-  const shift = 31 - Math.clz32(union & -union);
-  if (shift > 0) for (let i = 0; i < count; i++) hashes[i] = (hashes[i] as number) >>> shift;
-  return shift;
-}
-
-function radixTable(directory: Uint32Array, radixBits: number, radixShift: number): Uint32Array {
-  const prefixes = 2 ** radixBits;
-  const radix = new Uint32Array(prefixes + 1).fill(directory.length);
+function fillRadixTable(radix: Uint32Array, directory: Uint32Array, radixShift: number): void {
   let prefix = 0;
   for (let block = 0; block < directory.length; block++) {
     // radixShift reaches 32 for a segment without blocks, where `>>>` would shift by 0.
     const at = radixShift === 32 ? 0 : (directory[block] as number) >>> radixShift;
     while (prefix <= at) radix[prefix++] = block;
   }
-  return radix;
+  radix.fill(directory.length, prefix);
 }

@@ -13,7 +13,8 @@
  * Scores are exact in either mode; what the budget can cost is a document, and then `truncated` is set.
  */
 import { BlockReader, type Run } from '../block-reader.ts';
-import { type Segment, WORDS_PER_BLOCK } from '../segment.ts';
+import { WORDS_PER_BLOCK } from '../block.ts';
+import type { Segment } from '../segment.ts';
 
 // NOTE: `as number` in this file follows places bounded by the segment's own counts.
 

@@ -1,0 +1,119 @@
+import { closeSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { CorruptionError } from './errors.ts';
+import { Segment, shapeOf } from './segment.ts';
+import {
+  decodeHeader,
+  SEGMENT_HEADER_SIZE_BYTES,
+  type Section,
+  sectionRange,
+  segmentFileSize,
+  type SegmentHeader,
+} from './segment-format.ts';
+import type { SegmentMemories } from './segment-memory.ts';
+
+/** Read at a time; small enough that a checksum of it does not hold up a search noticeably. */
+const PIECE_SIZE_BYTES = 1024 * 1024;
+
+/**
+ * Loads a segment file into memory, every checksum verified. The reads are asynchronous, so searches
+ * go on meanwhile. Throws CorruptionError, FormatVersionError.
+ */
+export async function loadSegment(memories: SegmentMemories, path: string): Promise<Segment> {
+  const handle = await open(path, 'r');
+  try {
+    const header = await readHeader(handle, path);
+    const { identity, blockCount, documentCount, hashShift, postingCount } = header;
+    const shape = shapeOf(blockCount, documentCount, hashShift, true);
+    const region = memories.allocate(shape);
+    try {
+      const blocks = region.blocks.subarray(0, (blockCount * 512) / 4);
+      await readSection({ handle, path, header }, 'blocks', bytesOf(blocks));
+      await readSection({ handle, path, header }, 'directory', bytesOf(region.directory));
+      await readSection({ handle, path, header }, 'documents', bytesOf(region.documents));
+      const tombstones = new Uint32Array(header.tombstoneCount);
+      await readSection({ handle, path, header }, 'tombstones', bytesOf(tombstones));
+      const metadata = await readMetadata({ handle, path, header });
+      const file = basename(path);
+      const parts = { identity, hashShift, postingCount, tombstones, metadata, file };
+      return new Segment(parts, region, shape);
+    } catch (error) {
+      memories.release(region);
+      throw error;
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+interface OpenFile {
+  readonly handle: FileHandle;
+  readonly path: string;
+  readonly header: SegmentHeader;
+}
+
+/** Verifies every section of a file without keeping it. Throws as `loadSegment`. */
+export async function verifySegmentFile(path: string): Promise<SegmentHeader> {
+  const handle = await open(path, 'r');
+  try {
+    const header = await readHeader(handle, path);
+    for (const section of [
+      'blocks',
+      'directory',
+      'checksums',
+      'documents',
+      'tombstones',
+    ] as const) {
+      const { size } = sectionRange(header, section);
+      await readSection({ handle, path, header }, section, new Uint8Array(size));
+    }
+    await readMetadata({ handle, path, header });
+    return header;
+  } finally {
+    await handle.close();
+  }
+}
+
+async function readHeader(handle: FileHandle, path: string): Promise<SegmentHeader> {
+  const bytes = Buffer.alloc(SEGMENT_HEADER_SIZE_BYTES);
+  const { bytesRead } = await handle.read(bytes, 0, bytes.length, 0);
+  const header = decodeHeader(bytes.subarray(0, bytesRead), path);
+  const { size } = await handle.stat();
+  if (size !== segmentFileSize(header)) {
+    throw new CorruptionError(path, size, `the file should have ${segmentFileSize(header)} bytes`);
+  }
+  return header;
+}
+
+async function readSection(file: OpenFile, section: Section, into: Uint8Array): Promise<void> {
+  const { at, size } = sectionRange(file.header, section);
+  let crc = 0;
+  for (let from = 0; from < size;) {
+    const piece = into.subarray(from, Math.min(size, from + PIECE_SIZE_BYTES));
+    const { bytesRead } = await file.handle.read(piece, 0, piece.length, at + from);
+    if (bytesRead === 0) throw new CorruptionError(file.path, at + from, 'the file is cut short');
+    crc = crc32(piece.subarray(0, bytesRead), crc);
+    from += bytesRead;
+  }
+  if (crc !== file.header.crcs[section]) {
+    throw new CorruptionError(file.path, at, `checksum mismatch in ${section}`);
+  }
+}
+
+async function readMetadata(file: OpenFile): Promise<Map<string, string>> {
+  const bytes = Buffer.alloc(file.header.metadataSize);
+  await readSection(file, 'metadata', bytes);
+  // The checksum vouches for what SegmentWriter put there.
+  return new Map(JSON.parse(bytes.toString()) as [string, string][]);
+}
+
+/** Gives up the file descriptor of a segment whose blocks stay on disk. */
+export function closeDisk(segment: Segment): void {
+  if (segment.disk) closeSync(segment.disk.fd);
+}
+
+function bytesOf(words: Uint32Array): Uint8Array {
+  return new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
+}
