@@ -101,10 +101,14 @@ export function requireUuid(parameter: string, text: string): string {
 }
 
 const FOREIGN_ID = /^[0-9a-z]+:./;
+/** The index that keeps foreign ids unique holds about 2,700 bytes a row. */
+const FOREIGN_ID_BYTES_MAX = 2000;
 
 /** Checks a foreign id (`vendor:id`); throws `invalid_foreignid` naming the parameter. */
 export function requireForeignId(parameter: string, text: string): string {
-  if (!FOREIGN_ID.test(text)) throw new DomainError('invalid_foreignid', { parameter });
+  if (!FOREIGN_ID.test(text) || Buffer.byteLength(text) > FOREIGN_ID_BYTES_MAX) {
+    throw new DomainError('invalid_foreignid', { parameter });
+  }
   return text;
 }
 

@@ -1,7 +1,7 @@
 import type { Response } from 'express';
 import { describe, expect, test } from 'vitest';
 import { unitCases } from '../../e2e/harness/unit-cases.ts';
-import { DomainError } from '../errors.ts';
+import type { DomainError } from '../errors.ts';
 import { Parameters } from './params.ts';
 import { PythonFloat } from './python-float.ts';
 import type { Answer } from './python-json.ts';

@@ -48,8 +48,12 @@ export class IndexUpdater {
 
   /** Applies everything committed before this call, and returns the position reached. */
   async catchUp(): Promise<number> {
-    // One at a time: two turns would send the same entries and one would be refused.
-    const turn = this.#turn.then(() => this.#applyAll());
+    return this.#inTurn(() => this.#applyAll());
+  }
+
+  /** One at a time: two turns would send the same entries and one would be refused. */
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(work);
     this.#turn = turn.catch(() => undefined);
     return turn;
   }
@@ -74,7 +78,11 @@ export class IndexUpdater {
           await ensureChangelogPartitions(this.#fingerprint);
           checkPartitionsAt = Date.now() + PARTITION_CHECK_MS;
         }
-        await this.catchUp();
+        await this.#inTurn(async () => {
+          // With nothing to send, only asking shows that the index was lost or replaced.
+          this.#state = undefined;
+          await this.#applyAll();
+        });
       } catch (error) {
         if (isUnavailable(error)) this.#log.warn({ err: error }, 'index update waits for a part');
         else this.#log.error({ err: error }, 'index update failed');

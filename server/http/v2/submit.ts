@@ -13,6 +13,7 @@ import { requireFingerprint } from './fingerprint-parameter.ts';
 const SMALLINT_MAX = 32_767;
 /** Longest `clientversion` that is kept; it is a name, not a document. */
 const VERSION_LENGTH_MAX = 255;
+const FORMAT_LENGTH_MAX = 255;
 /** Fingerprints with all their MBIDs in one request; the body limit is what really bounds them. */
 const ROWS_MAX = 1000;
 
@@ -84,7 +85,7 @@ function readRows(parameters: Parameters, index: BatchIndex): NewSubmission[] {
     hashes,
     durationSeconds,
     bitrate: readBitrate(parameters, named('bitrate')),
-    format: readText(parameters, named('fileformat')),
+    format: readFormatName(parameters, named('fileformat')),
     puid,
     foreignId,
     meta: readSubmittedMeta(parameters, index),
@@ -97,6 +98,12 @@ function readRows(parameters: Parameters, index: BatchIndex): NewSubmission[] {
 function readText(parameters: Parameters, name: string): string | undefined {
   const text = parameters.get(name)?.toWellFormed().replaceAll('\0', ' ');
   return text === '' ? undefined : text;
+}
+
+/** The name of an audio format; a text no format is named by says nothing. */
+function readFormatName(parameters: Parameters, name: string): string | undefined {
+  const format = readText(parameters, name);
+  return format !== undefined && format.length <= FORMAT_LENGTH_MAX ? format : undefined;
 }
 
 function readDuration(parameters: Parameters, name: string): number {
