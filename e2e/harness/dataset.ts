@@ -10,7 +10,8 @@ import { DATABASE_NAMES } from '../../server/config/settings.ts';
 import type { TestDatabases } from './postgres.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
-const REFERENCE = fileURLToPath(new URL('../../../shared', import.meta.url));
+/** The reference material, beside the repository. */
+export const REFERENCE = fileURLToPath(new URL('../../../shared', import.meta.url));
 const LOADER = `${REFERENCE}/tools/load-dataset.mjs`;
 
 /** The recorded rows behind the golden exchanges. */

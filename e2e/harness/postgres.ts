@@ -73,6 +73,10 @@ export interface TestDatabases extends AsyncDisposable {
   readonly settings: Readonly<Record<DatabaseName, DatabaseSettings>>;
 }
 
+export interface EmptyDatabase extends AsyncDisposable {
+  readonly url: string;
+}
+
 /** Starts a PostgreSQL of its own: port, folder, password. Disposing it leaves nothing behind. */
 export async function startPostgres(options: PostgresOptions = {}): Promise<Postgres> {
   const folder = await makeTemporaryFolder('pg');
@@ -100,21 +104,27 @@ export async function createTestDatabases(server?: {
   const nameOf = (name: DatabaseName): string => `test_${set}_${name}`;
   await withAdmin(url, async (admin) => {
     for (const name of DATABASE_NAMES) {
-      await admin.query(`create database ${nameOf(name)} template ${templateOf(name)}`);
+      await admin.query(
+        `create database ${nameOf(name)} template ${templateOf(name)} strategy file_copy`,
+      );
     }
   });
   const urls = table((name) => `${url}/${nameOf(name)}`);
   return {
     urls,
     settings: table((name) => settingsOf(urls[name])),
-    async [Symbol.asyncDispose]() {
-      await withAdmin(url, async (admin) => {
-        for (const name of DATABASE_NAMES) {
-          await admin.query(`drop database if exists ${nameOf(name)} with (force)`);
-        }
-      });
-    },
+    [Symbol.asyncDispose]: () => dropDatabases(url, DATABASE_NAMES.map(nameOf)),
   };
+}
+
+/** Makes one database with nothing in it, for tests of migrations themselves. */
+export async function createEmptyDatabase(server?: {
+  readonly url: string;
+}): Promise<EmptyDatabase> {
+  const url = server?.url ?? (await providedUrl());
+  const name = `test_${randomBytes(5).toString('hex')}`;
+  await withAdmin(url, (admin) => admin.query(`create database ${name} strategy file_copy`));
+  return { url: `${url}/${name}`, [Symbol.asyncDispose]: () => dropDatabases(url, [name]) };
 }
 
 /** The settings that say the same as a URL. */
@@ -294,6 +304,12 @@ async function createTemplates(url: string): Promise<void> {
       admin.query(`alter database ${templateOf(name)} is_template true allow_connections false`),
     );
   }
+}
+
+async function dropDatabases(url: string, names: readonly string[]): Promise<void> {
+  await withAdmin(url, async (admin) => {
+    for (const name of names) await admin.query(`drop database if exists ${name} with (force)`);
+  });
 }
 
 async function withAdmin<T>(url: string, work: (admin: Client) => Promise<T>): Promise<T> {

@@ -69,9 +69,10 @@ create table fingerprint_data (
   fingerprint bytea not null,
   simhash integer,
   simhash_cube cube generated always as (
-    cube(array[
+    -- cube() refuses an array of nulls instead of answering null.
+    case when simhash is not null then cube(array[
       (simhash >> 24) & 255, (simhash >> 16) & 255, (simhash >> 8) & 255, simhash & 255
-    ]::float8[])
+    ]::float8[]) end
   ) stored,
   created timestamptz not null default now(),
   constraint fingerprint_data_gid_key unique (gid),

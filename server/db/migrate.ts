@@ -3,7 +3,7 @@
  * was applied; see `migration-files.ts` for where migrations come from.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { Client } from 'pg';
+import { Client, DatabaseError } from 'pg';
 import type { DatabaseName } from '../config/settings.ts';
 import { tryAdvisoryLock } from './advisory-lock.ts';
 import { clientConfigOf } from './databases.ts';
@@ -232,8 +232,16 @@ async function runScript(client: Client, script: MigrationScript, name: string):
   try {
     await client.query(script.sql);
   } catch (error) {
-    throw new Error(`migration ${name} failed: ${reasonOf(error)}`, { cause: error });
+    const line = lineOf(error, script.sql);
+    const place = line === undefined ? '' : ` in line ${line}`;
+    throw new Error(`migration ${name} failed${place}: ${reasonOf(error)}`, { cause: error });
   }
+}
+
+/** The line of the script that PostgreSQL points at, when it points at one. */
+function lineOf(error: unknown, sql: string): number | undefined {
+  if (!(error instanceof DatabaseError) || error.position === undefined) return undefined;
+  return sql.slice(0, Number(error.position) - 1).split('\n').length;
 }
 
 function reasonOf(error: unknown): string {
