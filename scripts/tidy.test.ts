@@ -16,7 +16,7 @@ test.each([
   ['server/track-manager.ts', '', 'named for what they hold'],
   ['server/trackQueries.ts', '', 'kebab-case'],
   ['server/x.ts', 'a \n', 'without white space'],
-  ['server/x.ts', `const a = '/${'work'}/main';\n`, 'no path of one machine'],
+  ['server/x.ts', ['const a = "', 'work', 'main";\n'].join('/'), 'no path of one machine'],
   ['server/x.ts', '// TODO: later\n', 'names its issue'],
   ['server/x.test.ts', 'test.only(1)\n', 'no test runs alone'],
   ['migrations/app/0001-a.up.sql', 'select 1;\n', 'way down'],

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { IniSyntaxError, parseIni } from './ini.ts';
+import { parseIni } from './ini.ts';
+import type { IniSyntaxError } from './ini.ts';
 
 function values(text: string): Record<string, Record<string, string>> {
   return Object.fromEntries(
