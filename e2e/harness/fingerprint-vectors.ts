@@ -129,13 +129,13 @@ interface LegacyCodecFile {
   }[];
 }
 
-function read<T>(path: string): T {
-  return JSON.parse(readFileSync(new URL(path, DATA), 'utf8')) as T;
+function read(path: string): unknown {
+  return JSON.parse(readFileSync(new URL(path, DATA), 'utf8'));
 }
 
 /** Fingerprints of 94 generated clips, as fpcalc printed them. */
 export function listClips(): Clip[] {
-  return read<VectorsFile[]>('chromaprint/vectors.json').map((clip) => ({
+  return (read('chromaprint/vectors.json') as VectorsFile[]).map((clip) => ({
     name: clip.name,
     version: clip.algorithm,
     hashes: Uint32Array.from(clip.raw),
@@ -145,9 +145,9 @@ export function listClips(): Clip[] {
 
 /** The real fingerprints among the fixtures, by name. */
 export function listFixtureFingerprints(): Map<string, Clip> {
-  const file = read<{ fingerprints: Record<string, { raw: Hashes; compressed?: string }> }>(
-    'cases/fixtures.json',
-  );
+  const file = read('cases/fixtures.json') as {
+    fingerprints: Record<string, { raw: Hashes; compressed?: string }>;
+  };
   return new Map(
     Object.entries(file.fingerprints).map(([name, { raw, compressed }]) => [
       name,
@@ -159,8 +159,8 @@ export function listFixtureFingerprints(): Map<string, Clip> {
 /** Calls of acoustid_compare2. */
 export function listComparisons(): ComparisonCase[] {
   const byName = new Map(listClips().map((clip) => [clip.name, clip.hashes]));
-  const file = read<CompareFile>('chromaprint/compare2.json');
-  const golden = read<GoldenPairsFile>('golden/compare2.json');
+  const file = read('chromaprint/compare2.json') as CompareFile;
+  const golden = read('golden/compare2.json') as GoldenPairsFile;
   const fixtures = listFixtureFingerprints();
   return [
     ...file.by_name.map((pair) => ({
@@ -185,7 +185,7 @@ export function listComparisons(): ComparisonCase[] {
 
 /** Calls of acoustid_compare, which takes no limit. */
 export function listOldComparisons(): ComparisonCase[] {
-  const golden = read<GoldenPairsFile>('golden/compare2.json');
+  const golden = read('golden/compare2.json') as GoldenPairsFile;
   return golden.pairs.flatMap((pair) =>
     pair.compare_bits === undefined ? [] : [goldenCase(golden, pair, pair.compare_bits)],
   );
@@ -193,7 +193,7 @@ export function listOldComparisons(): ComparisonCase[] {
 
 /** Calls of acoustid_compare3, some with its own default for the limit. */
 export function listComparisons3(): ComparisonCase[] {
-  const golden = read<GoldenPairsFile>('golden/compare2.json');
+  const golden = read('golden/compare2.json') as GoldenPairsFile;
   return golden.pairs.flatMap((pair) => [
     ...(pair.compare3_bits === undefined ? [] : [goldenCase(golden, pair, pair.compare3_bits)]),
     ...(pair.compare3_default_bits === undefined
@@ -205,10 +205,10 @@ export function listComparisons3(): ComparisonCase[] {
 /** Calls of acoustid_extract_query; what is expected is unsigned. */
 export function listQueries(): HashesCase<Uint32Array>[] {
   const clips = new Map(listClips().map((clip) => [clip.name, clip.hashes]));
-  const file = read<CompareFile>('chromaprint/compare2.json');
-  const golden = read<{ vectors: { tag: string; hashes: Hashes; query: Hashes }[] }>(
-    'golden/extract_query.json',
-  );
+  const file = read('chromaprint/compare2.json') as CompareFile;
+  const golden = read('golden/extract_query.json') as {
+    vectors: { tag: string; hashes: Hashes; query: Hashes }[];
+  };
   const fixtures = listFixtureFingerprints();
   return [
     ...file.query_simhash_gid_by_name.map(({ name, query }) => ({
@@ -237,10 +237,10 @@ export function listQueries(): HashesCase<Uint32Array>[] {
 /** Calls of chromaprint_hash_fingerprint; what is expected is unsigned. */
 export function listSimhashes(): HashesCase<number>[] {
   const clips = new Map(listClips().map((clip) => [clip.name, clip.hashes]));
-  const file = read<CompareFile>('chromaprint/compare2.json');
-  const golden = read<{ vectors: { tag: string; hashes: Hashes; simhash: number }[] }>(
-    'golden/simhash.json',
-  );
+  const file = read('chromaprint/compare2.json') as CompareFile;
+  const golden = read('golden/simhash.json') as {
+    vectors: { tag: string; hashes: Hashes; simhash: number }[];
+  };
   const fixtures = listFixtureFingerprints();
   return [
     ...file.query_simhash_gid_by_name.map((each) => ({
@@ -275,10 +275,10 @@ function signedSimhashes(): readonly { args: readonly [FixtureHashes]; expect: n
 /** Fingerprint gids, all of version 1. */
 export function listGids(): HashesCase<string>[] {
   const clips = new Map(listClips().map((clip) => [clip.name, clip.hashes]));
-  const file = read<CompareFile>('chromaprint/compare2.json');
-  const golden = read<{ vectors: { tag: string; hashes: Hashes; gid: string }[] }>(
-    'golden/simhash.json',
-  );
+  const file = read('chromaprint/compare2.json') as CompareFile;
+  const golden = read('golden/simhash.json') as {
+    vectors: { tag: string; hashes: Hashes; gid: string }[];
+  };
   const fixtures = listFixtureFingerprints();
   return [
     ...file.query_simhash_gid_by_name.map((each) => ({
@@ -319,19 +319,21 @@ export function listShingles(): (HashesCase<Uint32Array> & {
 /** Texts and bytes that libchromaprint's decoder was given, good and bad. */
 export function listDecodings(): Decoding[] {
   return [
-    ...read<MalformedCase[]>('chromaprint/malformed.json').map(malformedCase),
-    ...read<LegacyCodecFile>('golden/legacy_codec.json').decode.map(({ tag, result, ...each }) => ({
-      name: tag,
-      input: each.input ?? Buffer.from(known(each.input_hex), 'hex'),
-      expected:
-        result.error === undefined
-          ? {
-              version: result.version,
-              count: result.size,
-              hashes: Uint32Array.from(result.hashes),
-            }
-          : undefined,
-    })),
+    ...(read('chromaprint/malformed.json') as MalformedCase[]).map(malformedCase),
+    ...(read('golden/legacy_codec.json') as LegacyCodecFile).decode.map(
+      ({ tag, result, ...each }) => ({
+        name: tag,
+        input: each.input ?? Buffer.from(known(each.input_hex), 'hex'),
+        expected:
+          result.error === undefined
+            ? {
+                version: result.version,
+                count: result.size,
+                hashes: Uint32Array.from(result.hashes),
+              }
+            : undefined,
+      }),
+    ),
     ...listEncodings().map(({ name, version, hashes, compressed }) => ({
       name,
       input: compressed,
@@ -345,7 +347,7 @@ export function listDecodings(): Decoding[] {
 export function listEncodings(): Clip[] {
   return [
     ...listClips(),
-    ...read<LegacyCodecFile>('golden/legacy_codec.json').encode.map((each) => ({
+    ...(read('golden/legacy_codec.json') as LegacyCodecFile).encode.map((each) => ({
       name: each.tag,
       version: each.version,
       hashes: Uint32Array.from(each.hashes),
@@ -361,7 +363,7 @@ export interface FpSample extends HashesCase<Uint8Array> {
 /** Fingerprints in the server's "Fp" form, before compression. */
 export function listFpSamples(): FpSample[] {
   const clips = new Map(listClips().map((clip) => [clip.name, clip.hashes]));
-  const file = read<CompareFile>('chromaprint/compare2.json');
+  const file = read('chromaprint/compare2.json') as CompareFile;
   return [
     ...file.fp_binary.map(({ name, version, hex }) => ({
       name,

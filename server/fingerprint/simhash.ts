@@ -1,20 +1,12 @@
 /** One 32-bit hash for a whole fingerprint, alike for alike fingerprints (chromaprint.md section 3). */
-
-const BIT_COUNT = 32;
+import { defaultKernel } from './default-kernel.ts';
 
 /**
  * Computes the simhash, unsigned: a bit is set if more than half of the hashes, rounded down, have
  * it. An empty fingerprint gives 0. Ports chromaprint_hash_fingerprint.
  */
-export function simhash(hashes: Uint32Array): number {
-  const half = hashes.length >>> 1;
-  let result = 0;
-  for (let bit = 0; bit < BIT_COUNT; bit += 1) {
-    let count = 0;
-    for (const hash of hashes) count += (hash >>> bit) & 1;
-    if (count > half) result |= 1 << bit;
-  }
-  return result >>> 0;
+export function simhash(hashes: Uint32Array, kernel = defaultKernel): number {
+  return kernel.simhash(hashes);
 }
 
 export interface Shingles {
@@ -25,12 +17,12 @@ export interface Shingles {
 }
 
 /** What upstream uses: windows of 14.9 s, one every 11.1 s. */
-export const DEFAULT_SHINGLES: Shingles = { windowLength: 120, step: 90 };
+const DEFAULT_SHINGLES: Shingles = { windowLength: 120, step: 90 };
 
-/** Computes one simhash per window, ceil(length / step) of them. */
+/** Computes one simhash per window, ceil(length / step) of them. Throws RangeError below 1. */
 export function shingledSimhashes(hashes: Uint32Array, shingles = DEFAULT_SHINGLES): Uint32Array {
   const { windowLength, step } = shingles;
-  if (!(step >= 1) || !(windowLength >= 1)) throw new RangeError('window and step begin at 1');
+  if (!(step >= 1 && windowLength >= 1)) throw new RangeError('window and step begin at 1');
   const result = new Uint32Array(Math.ceil(hashes.length / step));
   for (let index = 0; index < result.length; index += 1) {
     result[index] = simhash(hashes.subarray(index * step, index * step + windowLength));

@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   bitsOf,
@@ -15,11 +15,11 @@ const SQL_LENGTH_MAX = 2000;
 const BATCH_SIZE = 50;
 
 let databases: TestDatabases;
-let client: pg.Client;
+let client: Client;
 
 beforeAll(async () => {
   databases = await createTestDatabases();
-  client = new pg.Client({ connectionString: databases.urls.fingerprint });
+  client = new Client({ connectionString: databases.urls.fingerprint });
   await client.connect();
 });
 
@@ -39,7 +39,10 @@ test(`acoustid_extract_query answers ${queries.length} vectors as upstream does`
       'select acoustid_extract_query($1::int[]) as query',
       [literal(hashes)],
     );
-    expect(Uint32Array.from(rows[0]?.query ?? []), name).toEqual(expected);
+    expect({ name, query: Uint32Array.from(rows[0]?.query ?? []) }).toEqual({
+      name,
+      query: expected,
+    });
   }
 });
 
@@ -71,7 +74,7 @@ test(`acoustid_compare answers ${oldComparisons.length} vectors as upstream does
       'select acoustid_compare($1::int[], $2::int[]) as score',
       [literal(a), literal(b)],
     );
-    expect(bitsOf(rows[0]?.score ?? Number.NaN), name).toBe(bits);
+    expect({ name, bits: bitsOf(rows[0]?.score ?? Number.NaN) }).toEqual({ name, bits });
   }
 });
 

@@ -1,0 +1,25 @@
+// Where things lie in the kernel's memory. It never grows: what does not fit goes to the TypeScript
+// twin, so that views into the memory stay valid and one process never holds more than this.
+
+/** Hashes the memory has room for, of all fingerprints of one call together. */
+export const HASH_CAPACITY: i32 = 1 << 18;
+/** Candidates the memory has room for. */
+export const CANDIDATE_CAPACITY: i32 = 1024;
+
+export const KEY_BITS: i32 = 14;
+export const KEY_COUNT: i32 = 1 << KEY_BITS;
+export const KEY_SHIFT: i32 = 32 - KEY_BITS;
+
+/** The callers' hashes, one fingerprint behind the other. */
+export const hashesAt: usize = memory.data(HASH_CAPACITY << 2, 16);
+/** Per candidate: index of its first hash, and how many there are. */
+export const rangesAt: usize = memory.data(CANDIDATE_CAPACITY << 3, 16);
+/** Per candidate: the fields of a measurement, five of 32 bits each. */
+export const resultsAt: usize = memory.data(CANDIDATE_CAPACITY * 20, 16);
+/** Last position of every key, 16 bits each. */
+export const aPositionsAt: usize = memory.data(KEY_COUNT << 1, 16);
+export const bPositionsAt: usize = memory.data(KEY_COUNT << 1, 16);
+/** Which keys were seen, a byte each. */
+export const seenAt: usize = memory.data(KEY_COUNT, 16);
+/** Votes by offset, 16 bits each; positions are 16 bits wide, so offsets are 17. */
+export const countsAt: usize = memory.data(1 << 18, 16);

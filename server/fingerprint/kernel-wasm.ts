@@ -1,0 +1,104 @@
+/**
+ * The kernels in WebAssembly, where `npm run build` has made kernel.wasm from assembly/. Its memory
+ * is fixed: calls that do not fit are cut into several, and what does not fit alone goes to the
+ * plain kernels, which take any length.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { MEASUREMENT_SIZE } from './kernel.ts';
+import type { FingerprintKernel } from './kernel.ts';
+import { scalarKernel } from './kernel-scalar.ts';
+
+/** What assembly/kernel.ts exports. */
+interface KernelExports {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  hashCapacity(): number;
+  candidateCapacity(): number;
+  hashesOffset(): number;
+  rangesOffset(): number;
+  resultsOffset(): number;
+  measureAll(queryLength: number, candidateCount: number, maxOffset: number): void;
+  simhash(length: number): number;
+}
+
+interface WebAssemblyApi {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
+}
+
+const KERNEL_FILE = new URL('./kernel.wasm', import.meta.url);
+
+/** Loads the kernels; undefined where they were not built. */
+export function loadWasmKernel(file: URL = KERNEL_FILE): FingerprintKernel | undefined {
+  if (!existsSync(file)) return undefined;
+  // Node has the global; only its type is missing without the DOM's declarations.
+  const { Module, Instance } = (globalThis as unknown as { WebAssembly: WebAssemblyApi })
+    .WebAssembly;
+  const instance = new Instance(new Module(readFileSync(file)), { env: { abort } });
+  // The file is built from the sources beside it, so that its exports are known.
+  return new WasmKernel(instance.exports as KernelExports);
+}
+
+function abort(): never {
+  throw new Error('the fingerprint kernel aborted');
+}
+
+class WasmKernel implements FingerprintKernel {
+  readonly kind = 'wasm';
+  readonly #exports: KernelExports;
+  readonly #hashes: Uint32Array;
+  readonly #ranges: Int32Array;
+  readonly #results: Int32Array;
+
+  constructor(exports: KernelExports) {
+    this.#exports = exports;
+    const { buffer } = exports.memory;
+    const candidates = exports.candidateCapacity();
+    this.#hashes = new Uint32Array(buffer, exports.hashesOffset(), exports.hashCapacity());
+    this.#ranges = new Int32Array(buffer, exports.rangesOffset(), 2 * candidates);
+    this.#results = new Int32Array(buffer, exports.resultsOffset(), MEASUREMENT_SIZE * candidates);
+  }
+
+  measure(query: Uint32Array, candidates: readonly Uint32Array[], maxOffset: number): Int32Array {
+    const results = new Int32Array(candidates.length * MEASUREMENT_SIZE);
+    if (query.length > this.#hashes.length) {
+      return scalarKernel.measure(query, candidates, maxOffset);
+    }
+    this.#hashes.set(query);
+    for (let from = 0; from < candidates.length;) {
+      const to = this.#fill(query.length, candidates, from);
+      if (to === from) {
+        const alone = scalarKernel.measure(query, candidates.slice(from, from + 1), maxOffset);
+        results.set(alone, from * MEASUREMENT_SIZE);
+        from += 1;
+        continue;
+      }
+      this.#exports.measureAll(query.length, to - from, maxOffset);
+      const measured = this.#results.subarray(0, (to - from) * MEASUREMENT_SIZE);
+      results.set(measured, from * MEASUREMENT_SIZE);
+      from = to;
+    }
+    return results;
+  }
+
+  /** Puts as many candidates behind the query as fit; returns the index of the first that is not in. */
+  #fill(queryLength: number, candidates: readonly Uint32Array[], from: number): number {
+    const countMax = this.#ranges.length / 2;
+    let place = queryLength;
+    let index = from;
+    for (; index < candidates.length && index - from < countMax; index += 1) {
+      const candidate = candidates[index];
+      if (candidate === undefined || place + candidate.length > this.#hashes.length) break;
+      this.#hashes.set(candidate, place);
+      this.#ranges[2 * (index - from)] = place;
+      this.#ranges[2 * (index - from) + 1] = candidate.length;
+      place += candidate.length;
+    }
+    return index;
+  }
+
+  simhash(hashes: Uint32Array): number {
+    if (hashes.length > this.#hashes.length) return scalarKernel.simhash(hashes);
+    this.#hashes.set(hashes);
+    return this.#exports.simhash(hashes.length) >>> 0;
+  }
+}
