@@ -14,7 +14,7 @@ import type { IngestDatabase } from './schema/ingest.ts';
 import type { MusicbrainzDatabase } from './schema/musicbrainz.ts';
 
 /** Connections kept per database where the settings name no number. */
-export const POOL_SIZE_DEFAULT = 10;
+const POOL_SIZE_DEFAULT = 10;
 
 const STATEMENT_TIMEOUT_MS = 60_000;
 // A transaction left open holds its advisory locks, and with them the whole import.
@@ -32,11 +32,11 @@ export type DatabaseLocation =
       readonly sslmode?: SslMode;
     });
 
-export type SslMode = 'disable' | 'require' | 'verify-full';
+type SslMode = 'disable' | 'require' | 'verify-full';
 export type DatabaseLocations = Readonly<Record<DatabaseName, DatabaseLocation>>;
 
 /** One database: `kysely` for plain reads and writes, `pool` for SQL that is written out. */
-export interface Database<Schema> {
+interface Database<Schema> {
   readonly name: DatabaseName;
   /** For a connection that must not be the pool's: migrations, listeners. */
   readonly location: DatabaseLocation;

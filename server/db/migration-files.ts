@@ -30,7 +30,7 @@ export interface Migration {
 }
 
 /** Where the migrations of the repository lie. */
-export function migrationsRoot(): string {
+function migrationsRoot(): string {
   return fileURLToPath(new URL('../../migrations', import.meta.url));
 }
 

@@ -18,7 +18,7 @@ export interface AppDatabase {
   moderation_act: ModerationActTable;
 }
 
-export interface AccountTable {
+interface AccountTable {
   id: Generated<number>;
   name: string;
   apikey: string;
@@ -34,7 +34,7 @@ export interface AccountTable {
   password_hash: string | null;
 }
 
-export interface ApplicationTable {
+interface ApplicationTable {
   id: Generated<number>;
   name: string;
   version: string | null;
@@ -47,17 +47,17 @@ export interface ApplicationTable {
   rate_limit: number | null;
 }
 
-export interface AccountOpenidTable {
+interface AccountOpenidTable {
   openid: string;
   account_id: number;
 }
 
-export interface AccountGoogleTable {
+interface AccountGoogleTable {
   google_user_id: string;
   account_id: number;
 }
 
-export interface SessionTable {
+interface SessionTable {
   token_hash: Buffer;
   account_id: number;
   created: GeneratedTimestamp;
@@ -67,14 +67,14 @@ export interface SessionTable {
   ip: string | null;
 }
 
-export interface StatsTable {
+interface StatsTable {
   id: Generated<number>;
   name: string;
   value: number;
   date: Generated<string>;
 }
 
-export interface StatsLookupsTable {
+interface StatsLookupsTable {
   id: Generated<number>;
   hour: Timestamp;
   date: Generated<string>;
@@ -83,7 +83,7 @@ export interface StatsLookupsTable {
   count_misses: Generated<number>;
 }
 
-export interface StatsLookupsUpstreamView {
+interface StatsLookupsUpstreamView {
   id: Generated<number>;
   date: string;
   hour: number;
@@ -92,7 +92,7 @@ export interface StatsLookupsUpstreamView {
   count_nohits: Generated<number>;
 }
 
-export interface StatsUserAgentsTable {
+interface StatsUserAgentsTable {
   id: Generated<number>;
   date: string;
   application_id: number;
@@ -101,18 +101,18 @@ export interface StatsUserAgentsTable {
   count: Generated<number>;
 }
 
-export interface StatsTopAccountsTable {
+interface StatsTopAccountsTable {
   id: Generated<number>;
   account_id: number;
   count: number;
 }
 
-export interface SettingTable {
+interface SettingTable {
   key: string;
   value: Json;
 }
 
-export interface JobTable {
+interface JobTable {
   id: Generated<number>;
   kind: string;
   state: Generated<string>;
@@ -125,7 +125,7 @@ export interface JobTable {
   created_by: number | null;
 }
 
-export interface ModerationActTable {
+interface ModerationActTable {
   id: Generated<number>;
   kind: string;
   account_id: number | null;

@@ -26,7 +26,7 @@ export interface FingerprintDatabase {
   track_stats: TrackStatsTable;
 }
 
-export interface TrackTable {
+interface TrackTable {
   id: Generated<number>;
   gid: string;
   created: GeneratedTimestamp;
@@ -35,19 +35,19 @@ export interface TrackTable {
   disabled: Generated<boolean>;
 }
 
-export interface FormatTable {
+interface FormatTable {
   id: Generated<number>;
   name: string;
 }
 
-export interface SourceTable {
+interface SourceTable {
   id: Generated<number>;
   application_id: number;
   account_id: number;
   version: string | null;
 }
 
-export interface FingerprintTable {
+interface FingerprintTable {
   id: Generated<number>;
   track_id: number;
   fingerprint: number[] | null;
@@ -59,7 +59,7 @@ export interface FingerprintTable {
   submission_count: Generated<number>;
 }
 
-export interface FingerprintDataTable {
+interface FingerprintDataTable {
   fingerprint_id: number;
   gid: string | null;
   fingerprint: Buffer;
@@ -68,7 +68,7 @@ export interface FingerprintDataTable {
   created: GeneratedTimestamp;
 }
 
-export interface FingerprintSourceTable {
+interface FingerprintSourceTable {
   id: Generated<number>;
   fingerprint_id: number;
   source_id: number | null;
@@ -76,7 +76,7 @@ export interface FingerprintSourceTable {
   created: GeneratedTimestamp;
 }
 
-export interface TrackMbidTable {
+interface TrackMbidTable {
   id: Generated<number>;
   track_id: number;
   mbid: string;
@@ -87,7 +87,7 @@ export interface TrackMbidTable {
   merged_into: number | null;
 }
 
-export interface TrackMbidSourceTable {
+interface TrackMbidSourceTable {
   id: Generated<number>;
   track_mbid_id: number;
   submission_id: number | null;
@@ -96,7 +96,7 @@ export interface TrackMbidSourceTable {
   updated: Timestamp | null;
 }
 
-export interface TrackMbidChangeTable {
+interface TrackMbidChangeTable {
   id: Generated<number>;
   track_mbid_id: number;
   account_id: number | null;
@@ -106,7 +106,7 @@ export interface TrackMbidChangeTable {
   updated: Timestamp | null;
 }
 
-export interface TrackPuidTable {
+interface TrackPuidTable {
   id: Generated<number>;
   track_id: number;
   puid: string;
@@ -115,7 +115,7 @@ export interface TrackPuidTable {
   submission_count: Generated<number>;
 }
 
-export interface TrackPuidSourceTable {
+interface TrackPuidSourceTable {
   id: Generated<number>;
   track_puid_id: number;
   submission_id: number | null;
@@ -124,7 +124,7 @@ export interface TrackPuidSourceTable {
   updated: Timestamp | null;
 }
 
-export interface MetaTable {
+interface MetaTable {
   id: Generated<number>;
   gid: string | null;
   track: string | null;
@@ -137,7 +137,7 @@ export interface MetaTable {
   created: GeneratedTimestamp;
 }
 
-export interface TrackMetaTable {
+interface TrackMetaTable {
   id: Generated<number>;
   track_id: number;
   meta_id: number;
@@ -146,7 +146,7 @@ export interface TrackMetaTable {
   submission_count: Generated<number>;
 }
 
-export interface TrackMetaSourceTable {
+interface TrackMetaSourceTable {
   id: Generated<number>;
   track_meta_id: number;
   submission_id: number | null;
@@ -155,18 +155,18 @@ export interface TrackMetaSourceTable {
   updated: Timestamp | null;
 }
 
-export interface ForeignidVendorTable {
+interface ForeignidVendorTable {
   id: Generated<number>;
   name: string;
 }
 
-export interface ForeignidTable {
+interface ForeignidTable {
   id: Generated<number>;
   vendor_id: number;
   name: string;
 }
 
-export interface TrackForeignidTable {
+interface TrackForeignidTable {
   id: Generated<number>;
   track_id: number;
   foreignid_id: number;
@@ -175,7 +175,7 @@ export interface TrackForeignidTable {
   submission_count: Generated<number>;
 }
 
-export interface TrackForeignidSourceTable {
+interface TrackForeignidSourceTable {
   id: Generated<number>;
   track_foreignid_id: number;
   submission_id: number | null;
@@ -184,7 +184,7 @@ export interface TrackForeignidSourceTable {
   updated: Timestamp | null;
 }
 
-export interface FpindexChangelogTable {
+interface FpindexChangelogTable {
   id: Generated<number>;
   fingerprint_id: number;
   query: number[] | null;
@@ -192,14 +192,14 @@ export interface FpindexChangelogTable {
   created: GeneratedTimestamp;
 }
 
-export interface FpindexMetaTable {
+interface FpindexMetaTable {
   singleton: Generated<boolean>;
   last_deleted_id: number | null;
   last_deleted_created: Timestamp | null;
   last_deleted_xid: string | null;
 }
 
-export interface TrackStatsTable {
+interface TrackStatsTable {
   track_id: number;
   fingerprint_count: number;
   mbid_count: number;

@@ -8,7 +8,7 @@ export interface IngestDatabase {
   submission_result: SubmissionResultTable;
 }
 
-export interface SubmissionTable {
+interface SubmissionTable {
   id: Generated<number>;
   fingerprint: number[];
   length: number;
@@ -32,12 +32,12 @@ export interface SubmissionTable {
   error: string | null;
 }
 
-export interface PendingSubmissionTable {
+interface PendingSubmissionTable {
   id: number;
   created: GeneratedTimestamp;
 }
 
-export interface SubmissionResultTable {
+interface SubmissionResultTable {
   submission_id: number;
   created: GeneratedTimestamp;
   handled_at: Timestamp | null;

@@ -27,7 +27,7 @@ export interface MusicbrainzDatabase {
   'musicbrainz.release_event': ReleaseEventTable;
 }
 
-export interface ArtistTable {
+interface ArtistTable {
   id: Generated<number>;
   gid: Generated<string>;
   name: string;
@@ -49,7 +49,7 @@ export interface ArtistTable {
   end_area: number | null;
 }
 
-export interface ArtistCreditTable {
+interface ArtistCreditTable {
   id: Generated<number>;
   name: string;
   artist_count: number;
@@ -59,7 +59,7 @@ export interface ArtistCreditTable {
   gid: Generated<string>;
 }
 
-export interface ArtistCreditNameTable {
+interface ArtistCreditNameTable {
   artist_credit: number;
   position: number;
   artist: number;
@@ -67,7 +67,7 @@ export interface ArtistCreditNameTable {
   join_phrase: Generated<string>;
 }
 
-export interface AreaTable {
+interface AreaTable {
   id: Generated<number>;
   gid: Generated<string>;
   name: string;
@@ -84,12 +84,12 @@ export interface AreaTable {
   comment: Generated<string>;
 }
 
-export interface Iso31661Table {
+interface Iso31661Table {
   area: number;
   code: string;
 }
 
-export interface RecordingTable {
+interface RecordingTable {
   id: Generated<number>;
   gid: Generated<string>;
   name: string;
@@ -101,13 +101,13 @@ export interface RecordingTable {
   video: Generated<boolean>;
 }
 
-export interface RecordingGidRedirectTable {
+interface RecordingGidRedirectTable {
   gid: string;
   new_id: number;
   created: GeneratedTimestamp | null;
 }
 
-export interface IsrcTable {
+interface IsrcTable {
   id: Generated<number>;
   recording: number;
   isrc: string;
@@ -115,7 +115,7 @@ export interface IsrcTable {
   created: GeneratedTimestamp | null;
 }
 
-export interface TrackTable {
+interface TrackTable {
   id: Generated<number>;
   gid: Generated<string>;
   recording: number;
@@ -130,7 +130,7 @@ export interface TrackTable {
   is_data_track: Generated<boolean>;
 }
 
-export interface MediumTable {
+interface MediumTable {
   id: Generated<number>;
   release: number;
   position: number;
@@ -142,7 +142,7 @@ export interface MediumTable {
   gid: Generated<string>;
 }
 
-export interface MediumFormatTable {
+interface MediumFormatTable {
   id: Generated<number>;
   name: string;
   parent: number | null;
@@ -153,7 +153,7 @@ export interface MediumFormatTable {
   gid: Generated<string>;
 }
 
-export interface ReleaseTable {
+interface ReleaseTable {
   id: Generated<number>;
   gid: Generated<string>;
   name: string;
@@ -170,7 +170,7 @@ export interface ReleaseTable {
   last_updated: GeneratedTimestamp | null;
 }
 
-export interface ReleaseCountryTable {
+interface ReleaseCountryTable {
   release: number;
   country: number;
   date_year: number | null;
@@ -178,14 +178,14 @@ export interface ReleaseCountryTable {
   date_day: number | null;
 }
 
-export interface ReleaseUnknownCountryTable {
+interface ReleaseUnknownCountryTable {
   release: number;
   date_year: number | null;
   date_month: number | null;
   date_day: number | null;
 }
 
-export interface ReleaseGroupTable {
+interface ReleaseGroupTable {
   id: Generated<number>;
   gid: Generated<string>;
   name: string;
@@ -196,7 +196,7 @@ export interface ReleaseGroupTable {
   last_updated: GeneratedTimestamp | null;
 }
 
-export interface ReleaseGroupPrimaryTypeTable {
+interface ReleaseGroupPrimaryTypeTable {
   id: Generated<number>;
   name: string;
   parent: number | null;
@@ -205,7 +205,7 @@ export interface ReleaseGroupPrimaryTypeTable {
   gid: Generated<string>;
 }
 
-export interface ReleaseGroupSecondaryTypeTable {
+interface ReleaseGroupSecondaryTypeTable {
   id: Generated<number>;
   name: string;
   parent: number | null;
@@ -214,13 +214,13 @@ export interface ReleaseGroupSecondaryTypeTable {
   gid: Generated<string>;
 }
 
-export interface ReleaseGroupSecondaryTypeJoinTable {
+interface ReleaseGroupSecondaryTypeJoinTable {
   release_group: number;
   secondary_type: number;
   created: GeneratedTimestamp;
 }
 
-export interface ReleaseStatusTable {
+interface ReleaseStatusTable {
   id: Generated<number>;
   name: string;
   parent: number | null;
@@ -229,7 +229,7 @@ export interface ReleaseStatusTable {
   gid: Generated<string>;
 }
 
-export interface ReleasePackagingTable {
+interface ReleasePackagingTable {
   id: Generated<number>;
   name: string;
   parent: number | null;
@@ -238,14 +238,14 @@ export interface ReleasePackagingTable {
   gid: Generated<string>;
 }
 
-export interface ReplicationControlTable {
+interface ReplicationControlTable {
   id: Generated<number>;
   current_schema_sequence: number;
   current_replication_sequence: number | null;
   last_replication_date: Timestamp | null;
 }
 
-export interface ReleaseEventTable {
+interface ReleaseEventTable {
   release: number | null;
   date_year: number | null;
   date_month: number | null;

@@ -17,7 +17,7 @@ afterAll(() => databases[Symbol.asyncDispose]());
 async function declaredColumns(database: string): Promise<string[]> {
   const source = await readFile(new URL(`./${database}.ts`, import.meta.url), 'utf8');
   const bodies = new Map(
-    [...source.matchAll(/export interface (\w+) \{\n(.*?)\n\}/gs)].map(([, name, body]) => [
+    [...source.matchAll(/interface (\w+) \{\n(.*?)\n\}/gs)].map(([, name, body]) => [
       name!,
       [...body!.matchAll(/^ {2}'?([\w.]+)'?: (.*);$/gm)].map(([, key, type]) => [key!, type!]),
     ]),
