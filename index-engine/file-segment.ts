@@ -1,7 +1,7 @@
-import { closeSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { WORDS_PER_BLOCK } from './block.ts';
 import { CorruptionError } from './errors.ts';
 import { Segment, shapeOf } from './segment.ts';
 import {
@@ -29,7 +29,7 @@ export async function loadSegment(memories: SegmentMemories, path: string): Prom
     const shape = shapeOf(blockCount, documentCount, hashShift, true);
     const region = memories.allocate(shape);
     try {
-      const blocks = region.blocks.subarray(0, (blockCount * 512) / 4);
+      const blocks = region.blocks.subarray(0, blockCount * WORDS_PER_BLOCK);
       await readSection({ handle, path, header }, 'blocks', bytesOf(blocks));
       await readSection({ handle, path, header }, 'directory', bytesOf(region.directory));
       await readSection({ handle, path, header }, 'documents', bytesOf(region.documents));
@@ -107,11 +107,6 @@ async function readMetadata(file: OpenFile): Promise<Map<string, string>> {
   await readSection(file, 'metadata', bytes);
   // The checksum vouches for what SegmentWriter put there.
   return new Map(JSON.parse(bytes.toString()) as [string, string][]);
-}
-
-/** Gives up the file descriptor of a segment whose blocks stay on disk. */
-export function closeDisk(segment: Segment): void {
-  if (segment.disk) closeSync(segment.disk.fd);
 }
 
 function bytesOf(words: Uint32Array): Uint8Array {

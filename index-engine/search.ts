@@ -1,6 +1,7 @@
 import type { SearchResult, SegmentExplanation } from './contract.ts';
 import { RequestError } from './errors.ts';
-import { percentOf, ScalarSearcher, type SegmentResult } from './kernels/scalar.ts';
+import { createSearcher } from './kernels/kernels.ts';
+import { percentOf, type SegmentResult } from './kernels/searcher.ts';
 import type { Segment } from './segment.ts';
 
 // NOTE: `as number` in this file follows loops over a result's own length.
@@ -24,7 +25,7 @@ export interface SearchOutcome {
   explain: SegmentExplanation[];
 }
 
-const searcher = new ScalarSearcher();
+const searcher = createSearcher();
 
 /**
  * Searches one immutable list of segments (fpindex.md section 2.5). A document lives in exactly one

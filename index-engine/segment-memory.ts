@@ -33,10 +33,11 @@ const SHARED_MEMORY_SIZE_BYTES = 32 * 1024 * 1024;
 /** Above either, a segment gets a memory of its own. */
 const SMALL_REGION_SIZE_BYTES_MAX = 4 * 1024 * 1024;
 const SMALL_DOCUMENT_COUNT_MAX = 65_536;
-/** Query, lists, candidates and results of one search; see kernels/assembly/search.ts. */
-export const SCRATCH_FIXED_SIZE_BYTES = 128 * 1024;
-/** Per document: a counter (u8) and a place among the touched (u32). */
-const SCRATCH_SIZE_BYTES_PER_DOCUMENT = 5;
+/**
+ * Query, lists and results of one search; then per document a counter (u8) and a place among the
+ * touched (u32). See kernels/assembly/search.ts.
+ */
+const SCRATCH_FIXED_SIZE_BYTES = 128 * 1024;
 
 export interface SegmentShape {
   readonly blockCount: number;
@@ -64,14 +65,18 @@ export interface SegmentRegion {
 /** One WebAssembly memory with a first-fit allocator. */
 export class SegmentMemory {
   readonly wasm: WasmMemory;
+  /** Scratch of one thread; thread n's begins at n times this. */
   readonly scratchSizeBytes: number;
+  /** Documents of the biggest segment the scratch is good for. */
+  readonly documentCountMax: number;
   /** Free stretches, ascending and never touching. */
   readonly #free: { at: number; sizeBytes: number }[];
   readonly #roomBytes: number;
 
   constructor(roomBytes: number, documentCountMax: number, threadCount: number) {
+    this.documentCountMax = documentCountMax;
     this.scratchSizeBytes = align(
-      SCRATCH_FIXED_SIZE_BYTES + documentCountMax * SCRATCH_SIZE_BYTES_PER_DOCUMENT,
+      SCRATCH_FIXED_SIZE_BYTES + align(documentCountMax) + documentCountMax * 4,
     );
     const start = this.scratchSizeBytes * threadCount;
     const pages = Math.ceil((start + roomBytes) / PAGE_SIZE_BYTES);
@@ -204,8 +209,11 @@ function layOut(
   descriptor[DESCRIPTOR.hashShift] = shape.hashShift;
   descriptor[DESCRIPTOR.documentCount] = shape.documentCount;
   descriptor[DESCRIPTOR.liveAt] = at + offsets.live;
-  // The region may be a used one: what is read without being written must be made zero.
+  // The region may be a used one: what is read without being written must be set.
   words(offsets.blocks + offsets.blockBytes, BLOCK_GUARD_SIZE_BYTES / 4).fill(0);
+  // The kernel compares four directory entries at a time, the last of them past the end.
+  const directoryEnd = offsets.directory + shape.blockCount * 4;
+  words(directoryEnd, (offsets.radix - directoryEnd) / 4).fill(0xffff_ffff);
   return {
     memory,
     at,

@@ -17,6 +17,15 @@ export interface SegmentIdentity {
   readonly version: number;
 }
 
+/** The blocks of a segment that is too big for memory. */
+export interface DiskBlocks {
+  /** By which the kernel names it; never 0. */
+  readonly handle: number;
+  /** Reads a block and checks it. Throws CorruptionError. */
+  readBlock(block: number, into: Uint8Array): void;
+  close(): void;
+}
+
 /** What a segment consists of besides its region. */
 export interface SegmentParts {
   readonly identity: SegmentIdentity;
@@ -28,8 +37,8 @@ export interface SegmentParts {
   readonly metadata: ReadonlyMap<string, string>;
   /** Name of the file it is stored in; undefined for a memory segment. */
   readonly file?: string;
-  /** Opened only while blocks stay on disk. */
-  readonly disk?: { readonly fd: number; readonly path: string; readonly checksums: Uint32Array };
+  /** Present while blocks stay on disk. */
+  readonly disk?: DiskBlocks;
 }
 
 /**
@@ -44,7 +53,7 @@ export class Segment {
   readonly tombstones: Uint32Array;
   readonly metadata: ReadonlyMap<string, string>;
   readonly file: string | undefined;
-  readonly disk: SegmentParts['disk'];
+  readonly disk: DiskBlocks | undefined;
   readonly region: SegmentRegion;
   /** `ef` blocks, followed by the guard. Empty but for the guard when they stay on disk. */
   readonly blocks: Uint32Array;

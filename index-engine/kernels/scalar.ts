@@ -12,8 +12,15 @@
  * Step 3 is MaxScore (Turtle & Flood 1995): with r lists left, a document needs bar - r already.
  * Scores are exact in either mode; what the budget can cost is a document, and then `truncated` is set.
  */
+import { BLOCK_SIZE_BYTES, WORDS_PER_BLOCK } from '../block.ts';
 import { BlockReader, type Run } from '../block-reader.ts';
-import { WORDS_PER_BLOCK } from '../block.ts';
+import {
+  emptyResult,
+  percentOf,
+  type Searcher,
+  type SegmentQuery,
+  type SegmentResult,
+} from './searcher.ts';
 import type { Segment } from '../segment.ts';
 
 // NOTE: `as number` in this file follows places bounded by the segment's own counts.
@@ -24,31 +31,8 @@ const SHORT_LIST_BLOCKS_MAX = 2;
 const POSTINGS_PER_BLOCK_ESTIMATE = 180;
 /** One membership test costs about as much as counting this many postings. */
 const VERIFY_COST_POSTINGS = 24;
-export const POSTINGS_BUDGET = 2000;
-export const CANDIDATES_BUDGET = 64;
-
-export interface SegmentQuery {
-  /** Ascending, without repeats, full 32-bit hashes. */
-  readonly hashes: Uint32Array;
-  readonly scoreMin: number;
-  readonly scorePct: number;
-  readonly limit: number;
-  /** Best score in the segments searched so far; lifts the bar from the start. */
-  readonly best: number;
-  readonly exact: boolean;
-}
-
-export interface SegmentResult {
-  /** Ordinals and scores, best first; at most `limit`. */
-  ordinals: number[];
-  scores: number[];
-  truncated: boolean;
-  listsCounted: number;
-  listsDeferred: number;
-  listsSkipped: number;
-  postingsCounted: number;
-  candidatesVerified: number;
-}
+const POSTINGS_BUDGET = 2000;
+const CANDIDATES_BUDGET = 64;
 
 interface List {
   hash: number;
@@ -58,7 +42,7 @@ interface List {
 }
 
 /** Searches segments one after another, reusing its counters. Not reentrant. */
-export class ScalarSearcher {
+export class ScalarSearcher implements Searcher {
   #counters = new Uint32Array(0);
   #touched = new Uint32Array(0);
   #touchedCount = 0;
@@ -66,6 +50,9 @@ export class ScalarSearcher {
   #reached: number[] = [];
   readonly #block = new BlockReader();
   readonly #run: Run = { from: 0, to: 0 };
+  /** The block last read from disk, and the guard that bit reads may run into. */
+  readonly #diskBlock = new Uint32Array(WORDS_PER_BLOCK + 1);
+  readonly #diskBlockBytes = new Uint8Array(this.#diskBlock.buffer, 0, BLOCK_SIZE_BYTES);
 
   search(segment: Segment, query: SegmentQuery): SegmentResult {
     const result = emptyResult();
@@ -84,6 +71,15 @@ export class ScalarSearcher {
     return result;
   }
 
+  #moveTo(segment: Segment, block: number): void {
+    if (segment.disk) {
+      segment.disk.readBlock(block, this.#diskBlockBytes);
+      this.#block.moveTo(this.#diskBlock, 0);
+    } else {
+      this.#block.moveTo(segment.blocks, block * WORDS_PER_BLOCK);
+    }
+  }
+
   #prepare(documentCount: number, hashCount: number): void {
     if (this.#counters.length < documentCount) {
       this.#counters = new Uint32Array(documentCount);
@@ -96,7 +92,7 @@ export class ScalarSearcher {
   #count(segment: Segment, list: List, result: SegmentResult): void {
     const { hash } = list;
     for (let block = list.start; block <= list.end; block++) {
-      this.#block.moveTo(segment.blocks, block * WORDS_PER_BLOCK);
+      this.#moveTo(segment, block);
       this.#block.find(hash, this.#run);
       const { from, to } = this.#run;
       for (let place = from; place < to; place++) this.#countOne(this.#block.ordinalAt(place));
@@ -189,17 +185,16 @@ export class ScalarSearcher {
 
   /** Whether a list holds an ordinal: the block by its first ordinal, the place by halving. */
   #contains(segment: Segment, list: List, ordinal: number): boolean {
-    const { blocks } = segment;
     // Every block after the first starts with the list's hash, so its place 0 is of this list.
     let from = list.start;
     let to = list.end;
     while (from < to) {
       const middle = (from + to + 1) >>> 1;
-      this.#block.moveTo(blocks, middle * WORDS_PER_BLOCK);
+      this.#moveTo(segment, middle);
       if (this.#block.ordinalAt(0) <= ordinal) from = middle;
       else to = middle - 1;
     }
-    this.#block.moveTo(blocks, from * WORDS_PER_BLOCK);
+    this.#moveTo(segment, from);
     this.#block.find(list.hash, this.#run);
     let low = this.#run.from;
     let high = this.#run.to;
@@ -210,10 +205,6 @@ export class ScalarSearcher {
     }
     return low < this.#run.to && this.#block.ordinalAt(low) === ordinal;
   }
-}
-
-export function percentOf(score: number, percent: number): number {
-  return Math.floor((score * percent) / 100);
 }
 
 /** Step 1. Lists that cannot hold anything are left out. */
@@ -274,17 +265,4 @@ function keepBest(result: SegmentResult, ordinal: number, score: number, limit: 
     scores.pop();
     ordinals.pop();
   }
-}
-
-function emptyResult(): SegmentResult {
-  return {
-    ordinals: [],
-    scores: [],
-    truncated: false,
-    listsCounted: 0,
-    listsDeferred: 0,
-    listsSkipped: 0,
-    postingsCounted: 0,
-    candidatesVerified: 0,
-  };
 }

@@ -1,0 +1,107 @@
+/**
+ * The host of the search kernel in search.wasm: puts the query into scratch memory, calls once per
+ * segment and reads the results back. An instance is kept per memory, because a module's memory is
+ * fixed when it is instantiated.
+ */
+import type { Segment } from '../segment.ts';
+import type { SegmentMemory } from '../segment-memory.ts';
+import { emptyResult, type Searcher, type SegmentQuery, type SegmentResult } from './searcher.ts';
+import { type WasmModule, webAssembly } from './web-assembly.ts';
+
+// NOTE: `as number` in this file follows places the kernel has just filled.
+
+/** Counters are one byte and tables have 256 entries; a longer query is for the twin. */
+const HASH_COUNT_MAX = 255;
+// Word offsets in scratch; see assembly/search.ts.
+const ORDINALS = 6656 / 4;
+const SCORES = 7168 / 4;
+const STATS = 7680 / 4;
+const SETTINGS = 7712 / 4;
+const BLOCK_SIZE_BYTES = 512;
+
+type SearchFunction = (region: number, scratch: number) => number;
+
+/** A memory as one thread's kernel sees it. */
+interface Bench {
+  readonly search: SearchFunction;
+  readonly scratchAt: number;
+  readonly scratch: Uint32Array;
+}
+
+export class SimdSearcher implements Searcher {
+  readonly #module: WasmModule;
+  readonly #threadIndex: number;
+  readonly #fallback: Searcher;
+  readonly #benches = new WeakMap<SegmentMemory, Bench>();
+  /** The segment under search, for blocks that are on disk. */
+  #segment: Segment | undefined;
+
+  constructor(module: WasmModule, threadIndex: number, fallback: Searcher) {
+    this.#module = module;
+    this.#threadIndex = threadIndex;
+    this.#fallback = fallback;
+  }
+
+  search(segment: Segment, query: SegmentQuery): SegmentResult {
+    const { hashes } = query;
+    if (hashes.length > HASH_COUNT_MAX) return this.#fallback.search(segment, query);
+    const { memory, at } = segment.region;
+    const bench = this.#benchOf(memory);
+    bench.scratch.set(hashes);
+    this.#segment = segment;
+    writeSettings(bench.scratch, memory.documentCountMax, query);
+    const count = bench.search(at, bench.scratchAt);
+    return readResult(bench.scratch, count);
+  }
+
+  #benchOf(memory: SegmentMemory): Bench {
+    let bench = this.#benches.get(memory);
+    if (!bench) {
+      const scratchAt = memory.scratchSizeBytes * this.#threadIndex;
+      const instance = new webAssembly.Instance(this.#module, {
+        env: { memory: memory.wasm },
+        host: { readBlock: this.#blockReader(memory) },
+      });
+      // The module's own export, typed as assembly/search.ts declares it.
+      const search = instance.exports['search'] as SearchFunction;
+      const scratch = new Uint32Array(memory.wasm.buffer, scratchAt, memory.scratchSizeBytes / 4);
+      bench = { search, scratchAt, scratch };
+      this.#benches.set(memory, bench);
+    }
+    return bench;
+  }
+
+  #blockReader(memory: SegmentMemory): (handle: number, block: number, into: number) => void {
+    const bytes = new Uint8Array(memory.wasm.buffer);
+    return (_handle, block, into) => {
+      // The kernel passes unsigned numbers as signed ones.
+      const at = into >>> 0;
+      this.#segment?.disk?.readBlock(block >>> 0, bytes.subarray(at, at + BLOCK_SIZE_BYTES));
+    };
+  }
+}
+
+function writeSettings(scratch: Uint32Array, documentCountMax: number, query: SegmentQuery): void {
+  scratch[SETTINGS] = documentCountMax;
+  scratch[SETTINGS + 1] = query.hashes.length;
+  scratch[SETTINGS + 2] = query.scoreMin;
+  scratch[SETTINGS + 3] = query.scorePct;
+  scratch[SETTINGS + 4] = query.limit;
+  scratch[SETTINGS + 5] = query.best;
+  scratch[SETTINGS + 6] = Number(query.exact);
+}
+
+function readResult(scratch: Uint32Array, count: number): SegmentResult {
+  const result = emptyResult();
+  for (let i = 0; i < count; i++) {
+    result.ordinals.push(scratch[ORDINALS + i] as number);
+    result.scores.push(scratch[SCORES + i] as number);
+  }
+  result.truncated = scratch[STATS] === 1;
+  result.listsCounted = scratch[STATS + 1] as number;
+  result.listsDeferred = scratch[STATS + 2] as number;
+  result.listsSkipped = scratch[STATS + 3] as number;
+  result.postingsCounted = scratch[STATS + 4] as number;
+  result.candidatesVerified = scratch[STATS + 5] as number;
+  return result;
+}
