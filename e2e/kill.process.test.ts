@@ -9,9 +9,12 @@ import { startAppliance } from './harness/appliance.ts';
 import type { EmbeddedService, TestAppliance } from './harness/appliance.ts';
 import type { ApiClient } from './harness/api-client.ts';
 import { firstClient } from './harness/first-keys.ts';
+import { makeTemporaryFolder, removeTemporaryFolder } from './harness/temporary-folder.ts';
 import { degraded, fingerprintText, syntheticHashes } from './harness/synthetic-fingerprint.ts';
 
 const ROUNDS = 20;
+/** Five deaths within two minutes are taken for a fault of the service, so the appliance restarts first. */
+const ROUNDS_PER_START = 12;
 const VICTIMS: readonly EmbeddedService[] = ['server', 'postgres', 'index', 'nats'];
 const KILL_WITHIN_MS = 400;
 /** Recordings that are submitted over and over, so that imports join, merge and count. */
@@ -22,14 +25,22 @@ const IMPORT_DEADLINE_MS = 90_000;
 let appliance: TestAppliance;
 let client: ApiClient;
 
+let dataDir: string;
+
 beforeAll(async () => {
-  appliance = await startAppliance();
-  client = await firstClient(appliance);
+  dataDir = await makeTemporaryFolder('kill');
+  await start();
 });
 
 afterAll(async () => {
   await appliance[Symbol.asyncDispose]();
+  removeTemporaryFolder(dataDir);
 });
+
+async function start(): Promise<void> {
+  appliance = await startAppliance({ dataDir });
+  client = await firstClient(appliance);
+}
 
 /** Submits until told to stop; remembers only what was acknowledged. */
 async function keepSubmitting(acknowledged: number[], stop: AbortSignal): Promise<void> {
@@ -60,6 +71,10 @@ test(`${ROUNDS} kills at random moments lose nothing and double nothing`, async 
   const stop = new AbortController();
   const submitting = keepSubmitting(acknowledged, stop.signal);
   for (let round = 0; round < ROUNDS; round += 1) {
+    if (round > 0 && round % ROUNDS_PER_START === 0) {
+      await appliance.stop();
+      await start();
+    }
     const victim = VICTIMS[round % VICTIMS.length] ?? 'server';
     const before = acknowledged.length;
     await delay(Math.random() * KILL_WITHIN_MS);
