@@ -5,18 +5,17 @@
  * grow with the size of the segments, and the cost does not depend on their number.
  */
 import { WORDS_PER_BLOCK } from './block.ts';
-import { BlockReader } from './block-reader.ts';
-import { encodeBlocks } from './block-writer.ts';
-import { POSTINGS_PER_BLOCK_MAX } from './block.ts';
-import { PostingBuffer } from './posting-sort.ts';
+import { createWorkbench } from './kernels/kernels.ts';
+import { DROPPED, type Workbench } from './kernels/workbench.ts';
 import { lowerBound } from './segment.ts';
 
 // NOTE: `as number` in this file follows loops over an array's own length.
 
-/** Postings sorted at a time. */
-const SLICE_POSTINGS = 1 << 19;
-const DROPPED = 0xffff_ffff;
+/** Postings sorted at a time: two pairs of columns of them fit the second-level cache. */
+const SLICE_POSTINGS = 1 << 16;
 const HASHES_END = 2 ** 32;
+/** Made by the first merge of a thread; the main thread's is for small merges in place. */
+let workbench: Workbench | undefined;
 
 /** One input, in a form that crosses to a thread. Arrays are views of shared memory. */
 export interface MergeSource {
@@ -57,8 +56,8 @@ export function mergeSegments(
   const { documents, ordinals, ascend } = renumber(sources);
   const filled = sources.filter((source) => source.directory.length > 0);
   const hashShift = filled.length === 0 ? 0 : Math.min(...filled.map((s) => s.hashShift));
-  const merge = new PostingMerge(sources, ordinals, { hashShift, ascend });
-  const { directory, postingCount } = merge.run(sink);
+  const plan = { ordinals, hashShift, ascend };
+  const { directory, postingCount } = mergePostings(sources, plan, sink);
   return {
     hashShift,
     postingCount,
@@ -129,88 +128,51 @@ function isLive(live: Uint32Array, ordinal: number): boolean {
   return ((live[ordinal >>> 5] as number) & (1 << (ordinal & 31))) !== 0;
 }
 
-class PostingMerge {
-  readonly #sources: readonly MergeSource[];
-  readonly #ordinals: readonly Uint32Array[];
-  readonly #hashShift: number;
-  readonly #ascend: boolean;
-  readonly #slice = new PostingBuffer();
-  /** What did not fill a block at the end of a slice; sorted, and before everything to come. */
-  readonly #rest = new PostingBuffer();
-  readonly #block = new BlockReader();
-  readonly #blockHashes = new Uint32Array(POSTINGS_PER_BLOCK_MAX);
-  readonly #blockOrdinals = new Uint32Array(POSTINGS_PER_BLOCK_MAX);
-  #postingCount = 0;
-
-  constructor(
-    sources: readonly MergeSource[],
-    ordinals: readonly Uint32Array[],
-    options: { hashShift: number; ascend: boolean },
-  ) {
-    this.#sources = sources;
-    this.#ordinals = ordinals;
-    this.#hashShift = options.hashShift;
-    this.#ascend = options.ascend;
-  }
-
-  run(sink: MergeSink): { directory: Uint32Array; postingCount: number } {
-    const directories: Uint32Array[] = [];
-    const ends = sliceEnds(this.#sources);
-    let from = 0;
-    for (const [i, to] of ends.entries()) {
-      this.#collect(from, to);
-      const { blocks, directory, used } = encodeBlocks(this.#rest, i === ends.length - 1);
-      sink.blocks(blocks);
-      directories.push(directory.slice());
-      this.#postingCount += used;
-      this.#rest.shift(used);
-      from = to;
+/** Takes all postings through the workbench, slice by slice, into the sink. */
+function mergePostings(
+  sources: readonly MergeSource[],
+  plan: { ordinals: readonly Uint32Array[]; hashShift: number; ascend: boolean },
+  sink: MergeSink,
+): { directory: Uint32Array; postingCount: number } {
+  workbench ??= createWorkbench();
+  workbench.clear();
+  workbench.setOrdinalMaps(plan.ordinals);
+  const directories: Uint32Array[] = [];
+  const ends = sliceEnds(sources);
+  let postingCount = 0;
+  let from = 0;
+  for (const [i, to] of ends.entries()) {
+    // What did not fill a block stays in front: it is sorted, and before everything to come.
+    const rest = workbench.count;
+    for (const [number, source] of sources.entries()) {
+      decodeSlice(workbench, number, source, { from, to, hashShift: plan.hashShift });
     }
-    return { directory: concat(directories), postingCount: this.#postingCount };
+    if (sources.length > 1) workbench.sort(rest, plan.ascend);
+    const encoded = workbench.encode(i === ends.length - 1);
+    sink.blocks(encoded.blocks);
+    directories.push(encoded.directory.slice());
+    postingCount += encoded.postingCount;
+    from = to;
   }
+  return { directory: concat(directories), postingCount };
+}
 
-  /** Appends the sorted postings with `from` ≤ hash < `to` to the rest. */
-  #collect(from: number, to: number): void {
-    const slice = this.#slice;
-    slice.count = 0;
-    this.#sources.forEach((source, i) => {
-      this.#collectFrom(source, this.#ordinals[i] as Uint32Array, { from, to });
-    });
-    if (this.#sources.length > 1) slice.sort(this.#ascend);
-    this.#rest.reserve(this.#rest.count + slice.count);
-    this.#rest.hashes.set(slice.hashes.subarray(0, slice.count), this.#rest.count);
-    this.#rest.ordinals.set(slice.ordinals.subarray(0, slice.count), this.#rest.count);
-    this.#rest.count += slice.count;
-  }
-
-  #collectFrom(
-    source: MergeSource,
-    ordinals: Uint32Array,
-    { from, to }: { from: number; to: number },
-  ): void {
-    const { directory, hashShift } = source;
-    const scale = 2 ** hashShift;
-    const firstBlock = Math.max(0, lowerBound(directory, Math.ceil(from / scale)) - 1);
-    const widen = hashShift - this.#hashShift;
-    const hashes = this.#blockHashes;
-    const places = this.#blockOrdinals;
-    for (let block = firstBlock; block < directory.length; block++) {
-      if ((directory[block] as number) * scale >= to) break;
-      this.#block.moveTo(source.blocks, block * WORDS_PER_BLOCK);
-      const count = this.#block.decode(hashes, places, 0);
-      this.#slice.reserve(this.#slice.count + count);
-      let at = this.#slice.count;
-      for (let i = 0; i < count; i++) {
-        const hash = hashes[i] as number;
-        const ordinal = ordinals[places[i] as number] as number;
-        if (ordinal === DROPPED || hash * scale < from || hash * scale >= to) continue;
-        this.#slice.hashes[at] = hash << widen;
-        this.#slice.ordinals[at] = ordinal;
-        at += 1;
-      }
-      this.#slice.count = at;
-    }
-  }
+/** Appends a source's postings with `from` ≤ hash < `to`. */
+function decodeSlice(
+  bench: Workbench,
+  number: number,
+  { directory, hashShift, blocks }: MergeSource,
+  slice: { from: number; to: number; hashShift: number },
+): void {
+  const scale = 2 ** hashShift;
+  const first = Math.ceil(slice.from / scale);
+  const last = Math.ceil(slice.to / scale) - 1;
+  // The block before the first that starts inside may end inside.
+  const fromBlock = Math.max(0, lowerBound(directory, first) - 1);
+  const toBlock = lowerBound(directory, last + 1);
+  if (toBlock <= fromBlock) return;
+  const words = blocks.subarray(fromBlock * WORDS_PER_BLOCK, toBlock * WORDS_PER_BLOCK);
+  bench.decode(number, words, { from: first, to: last }, hashShift - slice.hashShift);
 }
 
 /**

@@ -5,9 +5,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ScalarSearcher } from './scalar.ts';
+import { ScalarWorkbench } from './scalar-workbench.ts';
 import type { Searcher } from './searcher.ts';
 import { SimdSearcher } from './simd.ts';
+import { SimdWorkbench } from './simd-workbench.ts';
 import { type WasmModule, webAssembly } from './web-assembly.ts';
+import type { Workbench } from './workbench.ts';
 
 const modules = new Map<string, WasmModule | undefined>();
 
@@ -16,6 +19,11 @@ export function createSearcher(threadIndex = 0): Searcher {
   const module = loadModule('search.wasm');
   const twin = new ScalarSearcher();
   return module ? new SimdSearcher(module, threadIndex, twin) : twin;
+}
+
+export function createWorkbench(): Workbench {
+  const module = loadModule('postings.wasm');
+  return module ? new SimdWorkbench(module) : new ScalarWorkbench();
 }
 
 /** Undefined if it has not been built (`npm run build`). */

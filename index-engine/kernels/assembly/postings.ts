@@ -1,6 +1,6 @@
 // Making segments: decoding blocks for a merge, sorting postings, encoding blocks. The twins are
 // ../../block-reader.ts, ../../posting-sort.ts and ../../block-writer.ts, and bytes come out the same.
-// All addresses are the caller's; nothing is allocated here.
+// The caller lays memory out; nothing is allocated here.
 import {
   BLOCK_BITS,
   BLOCK_SHIFT,
@@ -22,21 +22,38 @@ const DIGIT_BITS: u32 = 11;
 const DIGIT_COUNT: u32 = 2048;
 const STRIDE: u32 = 16;
 
+/** Where `sort` counts digits: 8 KiB. */
+const COUNTERS: u32 = 1024;
+
+// Postings are in one pair of columns; a sorting pass writes to the other, and they swap.
+let hashes: u32 = 0;
+let ordinals: u32 = 0;
+let otherHashes: u32 = 0;
+let otherOrdinals: u32 = 0;
+let fromHash: u32 = 0;
+let toHash: u32 = 0;
+let widen: u32 = 0;
+
+/** Sets where the columns are; each needs room for one posting more than it will hold. */
+export function setColumns(h: u32, o: u32, otherH: u32, otherO: u32): void {
+  hashes = h;
+  ordinals = o;
+  otherHashes = otherH;
+  otherOrdinals = otherO;
+}
+
+/** Sets what `decode` keeps: fromHash ≤ shifted hash ≤ toHash, shifted left by `widenBy` then. */
+export function setRange(from: u32, to: u32, widenBy: u32): void {
+  fromHash = from;
+  toHash = to;
+  widen = widenBy;
+}
+
 /**
- * Decodes blocks and appends the postings with fromHash ≤ shifted hash ≤ toHash whose document
- * lives on, renumbered through `ordinalMap`, hashes shifted left by `widen`. Returns the new count.
+ * Decodes blocks and appends the postings in range whose document lives on, renumbered through
+ * `ordinalMap`. Returns the new count.
  */
-export function decode(
-  blocks: u32,
-  blockCount: u32,
-  fromHash: u32,
-  toHash: u32,
-  widen: u32,
-  ordinalMap: u32,
-  hashes: u32,
-  ordinals: u32,
-  count: u32,
-): u32 {
+export function decode(blocks: u32, blockCount: u32, ordinalMap: u32, count: u32): u32 {
   for (let i: u32 = 0; i < blockCount; i++) {
     const block = blocks + (i << BLOCK_SHIFT);
     const first = load<u32>(block);
@@ -72,35 +89,30 @@ export function decode(
 }
 
 /**
- * Sorts by (hash, ordinal), stable, least significant digit first, over the bits that vary only.
- * Returns 1 if the result lies in the other pair of columns.
+ * Sorts places `from` … `count` - 1 by (hash, ordinal), stable, least significant digit first, over
+ * the bits that vary only. Returns 1 if the columns have swapped.
  */
-export function sort(
-  hashes: u32,
-  ordinals: u32,
-  otherHashes: u32,
-  otherOrdinals: u32,
-  count: u32,
-  counters: u32,
-  ordinalsAscend: bool,
-): u32 {
-  let moved: u32 = 0;
+export function sort(from: u32, count: u32, ordinalsAscend: bool): u32 {
+  let swapped: u32 = 0;
   for (let column: u32 = ordinalsAscend ? 1 : 0; column < 2; column++) {
-    const varying = varyingBits(column == 0 ? ordinals : hashes, count);
+    const varying = varyingBits((column == 0 ? ordinals : hashes) + (from << 2), count - from);
     const end: u32 = 32 - <u32>clz(varying);
     for (let shift: u32 = varying == 0 ? end : <u32>ctz(varying); shift < end; shift += DIGIT_BITS) {
-      const keys = column == 0 ? ordinals : hashes;
-      scatter(keys, shift, hashes, ordinals, otherHashes, otherOrdinals, count, counters);
-      let swap = hashes;
-      hashes = otherHashes;
-      otherHashes = swap;
-      swap = ordinals;
-      ordinals = otherOrdinals;
-      otherOrdinals = swap;
-      moved ^= 1;
+      scatter(column == 0 ? ordinals : hashes, shift, from, count);
+      swapColumns();
+      swapped ^= 1;
     }
   }
-  return moved;
+  return swapped;
+}
+
+function swapColumns(): void {
+  let other = hashes;
+  hashes = otherHashes;
+  otherHashes = other;
+  other = ordinals;
+  ordinals = otherOrdinals;
+  otherOrdinals = other;
 }
 
 function varyingBits(keys: u32, count: u32): u32 {
@@ -111,40 +123,46 @@ function varyingBits(keys: u32, count: u32): u32 {
   return varying;
 }
 
-function scatter(
-  keys: u32,
-  shift: u32,
-  hashes: u32,
-  ordinals: u32,
-  toHashes: u32,
-  toOrdinals: u32,
-  count: u32,
-  counters: u32,
-): void {
-  memory.fill(counters, 0, DIGIT_COUNT << 2);
-  for (let i: u32 = 0; i < count; i++) {
-    const at = counters + (((load<u32>(keys + (i << 2)) >> shift) & (DIGIT_COUNT - 1)) << 2);
+function scatter(keys: u32, shift: u32, from: u32, count: u32): void {
+  memory.copy(otherHashes, hashes, from << 2);
+  memory.copy(otherOrdinals, ordinals, from << 2);
+  memory.fill(COUNTERS, 0, DIGIT_COUNT << 2);
+  for (let i = from; i < count; i++) {
+    const at = COUNTERS + (((load<u32>(keys + (i << 2)) >> shift) & (DIGIT_COUNT - 1)) << 2);
     store<u32>(at, load<u32>(at) + 1);
   }
-  let sum: u32 = 0;
+  let sum = from;
   for (let digit: u32 = 0; digit < DIGIT_COUNT; digit++) {
-    const at = counters + (digit << 2);
+    const at = COUNTERS + (digit << 2);
     const size = load<u32>(at);
     store<u32>(at, sum);
     sum += size;
   }
-  for (let i: u32 = 0; i < count; i++) {
-    const from = i << 2;
-    const at = counters + (((load<u32>(keys + from) >> shift) & (DIGIT_COUNT - 1)) << 2);
+  for (let i = from; i < count; i++) {
+    const place = i << 2;
+    const at = COUNTERS + (((load<u32>(keys + place) >> shift) & (DIGIT_COUNT - 1)) << 2);
     const to = load<u32>(at);
     store<u32>(at, to + 1);
-    store<u32>(toHashes + (to << 2), load<u32>(hashes + from));
-    store<u32>(toOrdinals + (to << 2), load<u32>(ordinals + from));
+    store<u32>(otherHashes + (to << 2), load<u32>(hashes + place));
+    store<u32>(otherOrdinals + (to << 2), load<u32>(ordinals + place));
   }
 }
 
+/** Shifts out the trailing zero bits all hashes share. Returns how many. */
+export function dropCommonZeros(count: u32): u32 {
+  let union: u32 = 0;
+  for (let at = hashes; at < hashes + (count << 2); at += 4) union |= load<u32>(at);
+  if (union == 0) return 0;
+  const shift = <u32>ctz(union);
+  if (shift == 0) return 0;
+  for (let at = hashes; at < hashes + (count << 2); at += 4) {
+    store<u32>(at, load<u32>(at) >> shift);
+  }
+  return shift;
+}
+
 /** Drops repeated (hash, ordinal) pairs of sorted postings. Returns the new count. */
-export function dropRepeats(hashes: u32, ordinals: u32, count: u32): u32 {
+export function dropRepeats(count: u32): u32 {
   if (count == 0) return 0;
   let kept: u32 = 1;
   for (let i: u32 = 1; i < count; i++) {
@@ -159,28 +177,25 @@ export function dropRepeats(hashes: u32, ordinals: u32, count: u32): u32 {
 }
 
 /**
- * Packs sorted postings into zeroed blocks and their first hashes. Unless this is the last call,
- * postings that might not fill a block stay. Returns postings used (upper half) and blocks (lower).
+ * Packs sorted postings into blocks and their first hashes, and moves what is left to the front:
+ * nothing on the last call, else postings that might not fill a block. Returns postings left; the
+ * number of blocks is at address 512. Eight bytes after the last block are overwritten.
  */
-export function encode(
-  hashes: u32,
-  ordinals: u32,
-  count: u32,
-  isLast: bool,
-  blocks: u32,
-  directory: u32,
-): u64 {
+export function encode(count: u32, isLast: bool, blocks: u32, directory: u32): u32 {
   let blockCount: u32 = 0;
   let from: u32 = 0;
   while (from < count) {
-    const size = postingsThatFit(hashes, ordinals, from, count);
+    const size = postingsThatFit(from, count);
     if (!isLast && from + size + STRIDE > count) break;
     store<u32>(directory + (blockCount << 2), load<u32>(hashes + (from << 2)));
-    writeBlock(blocks + (blockCount << BLOCK_SHIFT), hashes, ordinals, from, size);
+    writeBlock(blocks + (blockCount << BLOCK_SHIFT), from, size);
     from += size;
     blockCount += 1;
   }
-  return (<u64>from << 32) | blockCount;
+  memory.copy(hashes, hashes + (from << 2), (count - from) << 2);
+  memory.copy(ordinals, ordinals + (from << 2), (count - from) << 2);
+  store<u32>(512, blockCount);
+  return count - from;
 }
 
 // @ts-ignore: decorator
@@ -196,7 +211,7 @@ function lowWidthFor(range: u32, count: u32): u32 {
   return mean == 0 ? 0 : 31 - <u32>clz(mean);
 }
 
-function postingsThatFit(hashes: u32, ordinals: u32, from: u32, count: u32): u32 {
+function postingsThatFit(from: u32, count: u32): u32 {
   const first = load<u32>(hashes + (from << 2));
   const limit = min<u32>(count - from, POSTINGS_MAX);
   let size: u32 = 0;
@@ -228,7 +243,8 @@ function postingsThatFit(hashes: u32, ordinals: u32, from: u32, count: u32): u32
   return size;
 }
 
-function writeBlock(block: u32, hashes: u32, ordinals: u32, from: u32, count: u32): void {
+function writeBlock(block: u32, from: u32, count: u32): void {
+  memory.fill(block, 0, 512);
   const first = load<u32>(hashes + (from << 2));
   const range = load<u32>(hashes + ((from + count - 1) << 2)) - first;
   let least: u32 = 0xffff_ffff;
