@@ -53,9 +53,9 @@ export class Appliance {
     this.#composition = composition;
     this.#supervisor = new Supervisor(composition.plan, {
       onChange: (status) => this.#changed(status, options.events),
-      onStillWaiting: (names) => {
-        log.warn({ services: names }, 'still waiting for services');
-        options.events?.onStillWaiting?.(names);
+      onStillWaiting: (waits) => {
+        log.warn({ waits }, 'still waiting for services');
+        options.events?.onStillWaiting?.(waits);
       },
     });
   }
@@ -89,9 +89,11 @@ export class Appliance {
     }
     await assertFreeSpace(data);
     const log = createLog(data.logs, settings['appliance.log_level']);
+    const onRecord = (child: RunningProcess): RunningProcess => keepOnRecord(lock, log, child);
     const composition = await composeServices(config, {
-      runModule: (moduleOptions) => onRecord(lock, log, runModule(moduleOptions)),
-      spawn: (programOptions) => onRecord(lock, log, spawnProgram(programOptions)),
+      runModule: ({ env, ...module }) =>
+        onRecord(runModule({ ...module, env: { ...env, NODE_COMPILE_CACHE: data.codeCache } })),
+      spawn: (program) => onRecord(spawnProgram(program)),
     });
     if (config.file === undefined) await placeDefaultConfig(data, config.program.defaultConfig);
     if (orphans.length > 0) log.warn({ pids: orphans }, 'stopped what a killed supervisor left');
@@ -130,8 +132,9 @@ export class Appliance {
     return this.#composition.apiUrl();
   }
 
-  get composition(): Composition {
-    return this.#composition;
+  /** Runs a command of the server's, as `acoustid …` would, against this appliance. */
+  async runCommand(args: readonly string[]): ReturnType<Composition['runCommand']> {
+    return await this.#composition.runCommand(args);
   }
 
   #changed(status: ServiceStatus, events: SupervisorEvents | undefined): void {
@@ -172,7 +175,7 @@ export class Appliance {
 }
 
 /** Keeps a process of ours on the lock's record for as long as it lives. */
-function onRecord(lock: InstanceLock, log: Log, child: RunningProcess): RunningProcess {
+function keepOnRecord(lock: InstanceLock, log: Log, child: RunningProcess): RunningProcess {
   const keep = async (): Promise<void> => {
     const pid = await child.spawned;
     if (pid === undefined) return;

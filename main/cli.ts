@@ -1,10 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Command } from 'commander';
 import { ConfigError } from '../server/config/config.ts';
+import { dataDirOf } from '../server/config/data-dir.ts';
 import { ApplianceError, messageOf } from './errors.ts';
-import { programPaths } from './paths.ts';
+import { dataPathsOf, programPaths } from './paths.ts';
 
 /** Commands that others of our parts carry out, as `acoustid --help` lists them. */
 const ELSEWHERE = {
@@ -62,6 +64,7 @@ function buildProgram(root: string): Command {
     .option('--port <number>', 'port of the API and the web pages')
     .option('--pg-user <name>', 'system user that runs PostgreSQL when started as root')
     .action(async (options) => {
+      reuseCompiledCode(options.dataDir);
       const { serve } = await import('./headless.ts');
       process.exitCode = await serve(options);
     });
@@ -73,6 +76,12 @@ function buildProgram(root: string): Command {
     });
   for (const [name, about] of Object.entries(ELSEWHERE)) acoustid.command(name).description(about);
   return acoustid;
+}
+
+/** Saves a third of a second; not where there is no data folder, for nothing may be made there yet. */
+function reuseCompiledCode(dataDir: string | undefined): void {
+  const { codeCache, root } = dataPathsOf(dataDirOf(dataDir));
+  if (existsSync(root)) enableCompileCache(codeCache);
 }
 
 function withCommonOptions(command: Command): Command {

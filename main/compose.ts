@@ -30,7 +30,7 @@ import { PostgresService } from './services/postgres.ts';
 import type { RunModule } from './services/run-process.ts';
 import { ServerService } from './services/server.ts';
 import { SERVICE_NAMES } from './services/service.ts';
-import type { Service, ServiceName } from './services/service.ts';
+import type { Exit, Service, ServiceName } from './services/service.ts';
 import type { Planned } from './services/supervisor.ts';
 import { ensureUser } from './system-user.ts';
 import type { SystemUser } from './system-user.ts';
@@ -50,8 +50,8 @@ export interface Composition {
   readonly addresses: Pick<RunFile, 'index' | 'nats' | 'postgres'>;
   /** Known for sure once the server is ready, for its port may be the system's choice. */
   apiUrl(): string;
-  /** The environment that a command of ours needs to use the running parts. */
-  environment(): Record<string, string>;
+  /** Runs a command of the server's against the running parts; gives its exit and its lines. */
+  runCommand(args: readonly string[]): Promise<{ exit: Exit; lines: readonly string[] }>;
   close(): void;
 }
 
@@ -101,7 +101,7 @@ export async function composeServices(
     plan,
     addresses: addressesOf(parts),
     apiUrl: () => `http://${urlHost(config.settings['server.host'])}:${server.port}`,
-    environment: () => serverEnvironment(config, parts.places, server.port),
+    runCommand: async (args) => await runCommand(parts, args, server.port),
     close: () => {
       for (const log of Object.values(parts.logs)) log.close();
     },
@@ -238,6 +238,24 @@ function serverOf({ config, logs, places, runners }: Parts): ServerService {
     run: runners.runModule,
     log: logs.server,
   });
+}
+
+async function runCommand(
+  { config, places, runners }: Parts,
+  args: readonly string[],
+  serverPort: number,
+): ReturnType<Composition['runCommand']> {
+  const lines: string[] = [];
+  const child = runners.runModule({
+    name: `acoustid ${args[0]}`,
+    modulePath: config.program.serverCli,
+    args: [...args, ...configArgs(config)],
+    env: serverEnvironment(config, places, serverPort),
+    cwd: config.program.root,
+    onLine: (line) => lines.push(line),
+    onMessage: () => undefined,
+  });
+  return { exit: await child.exited, lines };
 }
 
 function redisChecks({ settings }: ApplianceConfig): readonly (() => Promise<void>)[] {

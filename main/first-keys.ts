@@ -2,9 +2,8 @@ import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import type { Appliance } from './appliance.ts';
 import { ApplianceError } from './errors.ts';
+import { lastWordsOf } from './last-words.ts';
 import { writeSecretFile } from './secrets.ts';
-import { forkModule } from './services/child-process.ts';
-import type { RunModule } from './services/run-process.ts';
 import { describeExit } from './services/service.ts';
 
 const keySchema = z.object({ id: z.union([z.int(), z.string()]), apikey: z.string() });
@@ -19,27 +18,14 @@ export type FirstKeys = z.infer<typeof firstKeysSchema>;
  * Makes the keys of a first start; `undefined` when an earlier start has done and shown that. The
  * server's own command makes them, for keys are its business, and shows them again when asked.
  */
-export async function makeFirstKeys(
-  appliance: Appliance,
-  run: RunModule = forkModule,
-): Promise<FirstKeys | undefined> {
-  const { data, file, program } = appliance.config;
+export async function makeFirstKeys(appliance: Appliance): Promise<FirstKeys | undefined> {
+  const { data } = appliance.config;
   if (existsSync(data.firstKeysShown)) return undefined;
-  const lines: string[] = [];
-  const child = run({
-    name: 'acoustid first-keys',
-    modulePath: program.serverCli,
-    args: ['first-keys', '--json', ...(file === undefined ? [] : ['--config', file])],
-    env: appliance.composition.environment(),
-    cwd: program.root,
-    onLine: (line) => lines.push(line),
-    onMessage: () => undefined,
-  });
-  const exit = await child.exited;
+  const { exit, lines } = await appliance.runCommand(['first-keys', '--json']);
   // Logs share the stream here; the document is the line that is one.
   const document = lines.findLast((line) => line.startsWith('{') && line.includes('"created"'));
   if (exit.code !== 0 || document === undefined) {
-    const reason = lines.at(-1) ?? describeExit(exit);
+    const reason = lastWordsOf(lines) ?? describeExit(exit);
     throw new ApplianceError(`The first keys could not be made: ${reason}`);
   }
   const keys = z.union([firstKeysSchema, noKeysSchema]).parse(JSON.parse(document));

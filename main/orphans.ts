@@ -1,10 +1,10 @@
-import { readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { systemClock } from './clock.ts';
 import { codeOf } from './errors.ts';
 import type { ProcessRef } from './instance-lock.ts';
 import type { DataPaths } from './paths.ts';
 import { describeProcess, isAlive } from './process-table.ts';
+import { findPostmasterFile, postmasterFileOf } from './services/postmaster-file.ts';
 
 /** An orphan that has not ended by then is killed. */
 const END_LIMIT_MS = 5000;
@@ -38,18 +38,13 @@ export async function stopOrphans(
  * process would keep PostgreSQL from starting, so it is removed.
  */
 async function findPostmaster(data: DataPaths): Promise<number | undefined> {
-  const file = join(data.postgres, 'postmaster.pid');
-  let pid: number;
-  try {
-    pid = Number.parseInt(await readFile(file, 'utf8'), 10);
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw error;
-  }
+  const file = await findPostmasterFile(data.postgres);
+  if (!file) return undefined;
+  const { pid } = file;
   const description = await describeProcess(pid);
   if (description === undefined) return undefined;
   if (mentions(description.command, data.postgres)) return pid;
-  await rm(file, { force: true });
+  await rm(postmasterFileOf(data.postgres), { force: true });
   return undefined;
 }
 

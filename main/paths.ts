@@ -21,6 +21,8 @@ export interface DataPaths {
   readonly logs: string;
   /** Copies of programs that lie where the system user of PostgreSQL cannot reach them. */
   readonly programs: string;
+  /** Compiled code of our modules, by Node itself: halves the time until a child is ready. */
+  readonly codeCache: string;
   readonly runFile: string;
   readonly lock: string;
 }
@@ -42,6 +44,7 @@ export function dataPathsOf(dataDir: string): DataPaths {
     backups: join(dataDir, 'backups'),
     logs: join(dataDir, 'logs'),
     programs: join(dataDir, 'bin'),
+    codeCache: join(dataDir, 'cache'),
     runFile: runFileOf(dataDir),
     lock: join(dataDir, 'lock'),
   };

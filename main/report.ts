@@ -4,12 +4,13 @@ import type { FirstKeys } from './first-keys.ts';
 import { SERVICE_NAMES } from './services/service.ts';
 import type { ServiceName } from './services/service.ts';
 import type { ServiceStatus } from './services/supervised.ts';
+import type { StillWaiting } from './services/supervisor.ts';
 
 /** What a person sees of a headless appliance. */
 export interface Report {
   readonly opening: (config: ApplianceConfig) => void;
   readonly changed: (status: ServiceStatus) => void;
-  readonly stillWaiting: (names: readonly ServiceName[]) => void;
+  readonly stillWaiting: (waits: readonly StillWaiting[]) => void;
   readonly ready: (url: string, tookMs: number, keys: FirstKeys | undefined) => void;
   readonly stopping: () => void;
   readonly warning: (text: string) => void;
@@ -66,7 +67,11 @@ export function createReport(stream: NodeJS.WriteStream): Report {
         line(name, 'stopped');
       }
     },
-    stillWaiting: (names) => write(`  still waiting for ${names.join(', ')} …`),
+    stillWaiting: (waits) => {
+      for (const { because, name } of waits) {
+        line(name, style('dim', `still waiting${because.map((reason) => `; ${reason}`).join('')}`));
+      }
+    },
     ready: (url, tookMs, keys) => {
       const label = (text: string): string => `  ${text.padEnd(LABEL_WIDTH)}`;
       write(`\nReady in ${seconds(tookMs)}`);

@@ -14,11 +14,17 @@ export interface Planned {
   readonly needs: Readonly<Partial<Record<ServiceName, string>>>;
 }
 
+/** A service that a start still waits for, and why others wait for it. */
+export interface StillWaiting {
+  readonly name: ServiceName;
+  readonly because: readonly string[];
+}
+
 export interface SupervisorEvents {
   /** A service entered another state. */
   readonly onChange?: (status: ServiceStatus) => void;
   /** The start takes long; it still waits for these. */
-  readonly onStillWaiting?: (names: readonly ServiceName[]) => void;
+  readonly onStillWaiting?: (waits: readonly StillWaiting[]) => void;
 }
 
 /**
@@ -115,10 +121,12 @@ export class Supervisor {
     for (;;) {
       await this.#clock.sleep(STILL_WAITING_MS, signal);
       if (signal.aborted) return;
-      const open = this.status().filter(
-        ({ state }) => !['ready', 'done', 'failed'].includes(state),
-      );
-      this.#events.onStillWaiting?.(open.map(({ name }) => name));
+      const open = this.status().filter(({ state }) => !SETTLED.has(state));
+      const waits = open.map(({ name }) => {
+        const because = this.#plan.flatMap(({ needs }) => needs[name] ?? []);
+        return { name, because };
+      });
+      this.#events.onStillWaiting?.(waits);
     }
   }
 
