@@ -8,6 +8,7 @@ import { registerApplication } from './cli/application.ts';
 import { registerConfig } from './cli/config.ts';
 import { registerDb } from './cli/db.ts';
 import { registerFirstKeys } from './cli/first-keys.ts';
+import { registerFp } from './cli/fp.ts';
 import { openConfiguredDatabases } from './cli/open-databases.ts';
 import { Output } from './cli/output.ts';
 
@@ -27,6 +28,7 @@ export function createProgram(output: Output): Command {
   registerApplication(program, output);
   registerFirstKeys(program, output);
   registerDb(program, openConfiguredDatabases, output);
+  registerFp(program);
   return program;
 }
 
