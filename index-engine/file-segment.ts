@@ -32,6 +32,7 @@ export async function loadSegment(memories: SegmentMemories, path: string): Prom
       const blocks = region.blocks.subarray(0, blockCount * WORDS_PER_BLOCK);
       await readSection({ handle, path, header }, 'blocks', bytesOf(blocks));
       await readSection({ handle, path, header }, 'directory', bytesOf(region.directory));
+      await readSection({ handle, path, header }, 'checksums', new Uint8Array(blockCount * 4));
       await readSection({ handle, path, header }, 'documents', bytesOf(region.documents));
       const tombstones = new Uint32Array(header.tombstoneCount);
       await readSection({ handle, path, header }, 'tombstones', bytesOf(tombstones));

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { BODY_SIZE_BYTES_MAX } from './contract.ts';
 import { type ErrorName, RequestError } from './errors.ts';
@@ -52,6 +53,9 @@ export const HTTP_LIMITS: HttpLimits = {
 
 /** Longer than the keep-alive of any client we know, so that the client, not we, drops a connection. */
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;
+/** How long a refused connection may go on sending before it is cut. */
+const LINGER_MS = 1000;
+const refused = new WeakSet<Duplex>();
 const NO_BODY = new Uint8Array(0);
 
 /** The engine's HTTP side: bodies within limits, errors as names, and a stop that lets requests end. */
@@ -76,6 +80,7 @@ export class HttpServer {
       },
       (request, response) => void this.#serve(request, response),
     );
+    this.#server.on('clientError', refuseBrokenRequest);
     this.#server.maxConnections = limits.connectionCountMax;
   }
 
@@ -115,7 +120,7 @@ export class HttpServer {
       const { method = 'GET', headers } = request;
       send(response, await dispatch(this.#context, { method, path, headers, body }));
     } catch (error) {
-      this.#sendError(request, response, error);
+      await this.#sendError(request, response, error);
     } finally {
       this.#bodiesSizeBytes -= heldBytes;
     }
@@ -146,7 +151,11 @@ export class HttpServer {
     return promise;
   }
 
-  #sendError(request: IncomingMessage, response: ServerResponse, error: unknown): void {
+  async #sendError(
+    request: IncomingMessage,
+    response: ServerResponse,
+    error: unknown,
+  ): Promise<void> {
     const name = error instanceof RequestError ? error.errorName : 'Internal';
     const status = STATUSES[name];
     if (status >= 500) this.#log.error({ err: error, url: request.url }, 'request failed');
@@ -154,7 +163,10 @@ export class HttpServer {
       response.destroy();
       return;
     }
-    if (!request.complete) discardRest(request, response);
+    if (!request.complete) {
+      response.setHeader('connection', 'close');
+      await discardRest(request);
+    }
     const hasBody = request.headers['content-length'] !== '0';
     const format = responseFormat(request.headers, requestFormat(request.headers, hasBody));
     send(response, errorReply(status, format, { error: name }));
@@ -162,18 +174,33 @@ export class HttpServer {
 }
 
 /**
- * Answers before the body has arrived: what still comes is thrown away for a while, because a client
- * that is cut off while sending never reads the answer, and then the connection is closed.
+ * Throws away what still comes of a body, within reason: most clients read the answer only after they
+ * have sent everything, and one that is cut off while sending never sees it.
  */
-function discardRest(request: IncomingMessage, response: ServerResponse): void {
+function discardRest(request: IncomingMessage): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
   let discardedBytes = 0;
-  response.setHeader('connection', 'close');
   request.removeAllListeners('data');
   request.on('data', (piece: Buffer) => {
     discardedBytes += piece.length;
-    if (discardedBytes > 4 * BODY_SIZE_BYTES_MAX) request.destroy();
+    if (discardedBytes > 4 * BODY_SIZE_BYTES_MAX) resolve();
   });
+  request.once('end', resolve);
+  request.once('close', resolve);
   request.resume();
+  return promise;
+}
+
+/** Answers what is not HTTP, or is too much of it, and closes in a way that lets the answer arrive. */
+function refuseBrokenRequest(error: Error & { code?: string }, socket: Duplex): void {
+  if (!socket.writable || refused.has(socket)) return;
+  refused.add(socket);
+  const isTooLong = error.code === 'HPE_HEADER_OVERFLOW';
+  const isTooSlow = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+  const status = isTooLong ? '431 Request Header Fields Too Large' : '400 Bad Request';
+  const line = isTooSlow ? '408 Request Timeout' : status;
+  socket.end(`HTTP/1.1 ${line}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+  setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }
 
 function send(response: ServerResponse, reply: Reply): void {

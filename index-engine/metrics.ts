@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Engine } from './engine.ts';
 import type { MaintenanceEvents } from './maintenance.ts';
 
@@ -26,6 +26,11 @@ export class Metrics implements MaintenanceEvents {
   readonly #docs = this.#gauge('docs', 'Documents and tombstones in segments');
   readonly #version = this.#gauge('version', 'Newest version that is searchable');
   readonly #ofIndex = new Map<string, IndexMetrics>();
+
+  constructor() {
+    // Memory, processor time and open files of the process, under their customary names.
+    collectDefaultMetrics({ register: this.#registry });
+  }
 
   searched(index: string, seconds: number, hit: boolean): void {
     const metrics = this.#metricsOf(index);
