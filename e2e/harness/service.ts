@@ -65,7 +65,8 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   return { api, context, engine, nats, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }
 
-function databaseFlags(
+/** Where the databases are, as settings of the server. */
+export function databaseFlags(
   settings: Awaited<ReturnType<typeof createTestDatabases>>['settings'],
 ): Partial<Record<SettingKey, string>> {
   const flags: Partial<Record<SettingKey, string>> = {};
