@@ -15,6 +15,9 @@
  * Example: one hash 0x00000001 has gaps [1, 0], so the bytes 01 000001 01 and the text AQAAAQE.
  */
 import { decodeBase64Url, encodeBase64Url } from './base64url.ts';
+import { defaultKernel } from './default-kernel.ts';
+import type { FingerprintKernel } from './kernel.ts';
+import { byteAt, wordAt } from './read-hashes.ts';
 
 export interface DecodedFingerprint {
   /** Algorithm number; −128 … 127, for the library reads its byte as a signed character. */
@@ -49,7 +52,10 @@ export function decodeFingerprint(text: string): DecodedFingerprint {
 }
 
 /** Decodes the binary form; see decodeFingerprint. */
-export function decodeFingerprintBytes(bytes: Uint8Array): DecodedFingerprint {
+export function decodeFingerprintBytes(
+  bytes: Uint8Array,
+  kernel: FingerprintKernel = defaultKernel,
+): DecodedFingerprint {
   if (bytes.length < HEADER_SIZE_BYTES) throw new InvalidFingerprintError('too short');
   const count = (byteAt(bytes, 1) << 16) | (byteAt(bytes, 2) << 8) | byteAt(bytes, 3);
   const scan = scanNormal(bytes, count);
@@ -57,8 +63,7 @@ export function decodeFingerprintBytes(bytes: Uint8Array): DecodedFingerprint {
   if (bytes.length < exceptionStart + Math.ceil((5 * scan.escapeCount) / 8)) {
     throw new InvalidFingerprintError('exceptions are missing');
   }
-  const hashes = new Uint32Array(count);
-  if (count > 0) readHashes(bytes, exceptionStart, hashes);
+  const hashes = kernel.readHashes(bytes, exceptionStart, count);
   return { version: (byteAt(bytes, 0) << 24) >> 24, hashes };
 }
 
@@ -101,13 +106,22 @@ function scanNormal(bytes: Uint8Array, count: number): GroupCounts {
   let zeroCount = 0;
   let escapeCount = 0;
   let group = 0;
+  // Three bytes hold eight values exactly; these go by twos of four, as long as the end is not among
+  // them. With a count of 0 no terminator is the end, so that any refuses such a header.
+  for (let at = HEADER_SIZE_BYTES; group + 8 <= available; at += 3) {
+    const groups = wordAt(bytes, at);
+    const tally = (TALLIES[groups & 0xfff] ?? 0) + (TALLIES[groups >>> 12] ?? 0);
+    if (count > 0 && zeroCount + (tally >>> 4) >= count) break;
+    zeroCount += tally >>> 4;
+    escapeCount += tally & 0xf;
+    group += 8;
+  }
   while (group < available) {
     const value = groupAt(bytes, group);
     group += 1;
     if (value === GAP_ESCAPE) escapeCount += 1;
     else if (value === 0) {
       zeroCount += 1;
-      // A count of 0 never gets here with equality, so any terminator refuses such a header.
       if (zeroCount === count) break;
     }
   }
@@ -115,28 +129,16 @@ function scanNormal(bytes: Uint8Array, count: number): GroupCounts {
   return { groupCount: group, escapeCount };
 }
 
-/** Fills `hashes`, whose length scanNormal has shown to be right. */
-function readHashes(bytes: Uint8Array, exceptionStart: number, hashes: Uint32Array): void {
-  let group = 0;
-  let exception = 0;
-  let hash = 0;
-  for (let index = 0; index < hashes.length; index += 1) {
-    let position = 0;
-    for (;;) {
-      const gap = groupAt(bytes, group);
-      group += 1;
-      if (gap === 0) break;
-      position += gap;
-      if (gap === GAP_ESCAPE) {
-        position += exceptionAt(bytes, exceptionStart, exception);
-        exception += 1;
-      }
-      // Malformed input can leave the 32 bits; the shift wraps, as the processor's does upstream.
-      hash ^= 1 << (position - 1);
-    }
-    hashes[index] = hash;
+/** For every four 3-bit values, how many are terminators (times 16) and how many are escapes. */
+const TALLIES = Uint8Array.from({ length: 1 << 12 }, (_, groups) => {
+  let tally = 0;
+  for (let bit = 0; bit < 12; bit += 3) {
+    const value = (groups >>> bit) & 7;
+    if (value === 0) tally += 1 << 4;
+    else if (value === GAP_ESCAPE) tally += 1;
   }
-}
+  return tally;
+});
 
 function countGroups(hashes: Uint32Array): GroupCounts {
   let groupCount = 0;
@@ -188,20 +190,6 @@ function writeBits(bytes: Uint8Array, bit: number, value: number): void {
 }
 
 function groupAt(bytes: Uint8Array, group: number): number {
-  const bit = group * 3;
-  const index = HEADER_SIZE_BYTES + (bit >>> 3);
-  const word = byteAt(bytes, index) | (byteAt(bytes, index + 1) << 8);
-  return (word >>> (bit & 7)) & 7;
-}
-
-function exceptionAt(bytes: Uint8Array, exceptionStart: number, exception: number): number {
-  const bit = exception * 5;
-  const index = exceptionStart + (bit >>> 3);
-  const word = byteAt(bytes, index) | (byteAt(bytes, index + 1) << 8);
-  return (word >>> (bit & 7)) & 31;
-}
-
-/** Past the end there are zero bits, as in the library's zero-filled buffers. */
-function byteAt(bytes: Uint8Array, index: number): number {
-  return bytes[index] ?? 0;
+  const bit = HEADER_SIZE_BYTES * 8 + group * 3;
+  return (wordAt(bytes, bit >>> 3) >>> (bit & 7)) & 7;
 }

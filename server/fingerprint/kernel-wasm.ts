@@ -13,10 +13,13 @@ interface KernelExports {
   readonly memory: { readonly buffer: ArrayBuffer };
   hashCapacity(): number;
   candidateCapacity(): number;
+  byteCapacity(): number;
+  bytesOffset(): number;
   hashesOffset(): number;
   rangesOffset(): number;
   resultsOffset(): number;
   measureAll(queryLength: number, candidateCount: number, maxOffset: number): void;
+  readHashes(exceptionStart: number, count: number): void;
   simhash(length: number): number;
 }
 
@@ -45,6 +48,7 @@ function abort(): never {
 class WasmKernel implements FingerprintKernel {
   readonly kind = 'wasm';
   readonly #exports: KernelExports;
+  readonly #bytes: Uint8Array;
   readonly #hashes: Uint32Array;
   readonly #ranges: Int32Array;
   readonly #results: Int32Array;
@@ -53,6 +57,7 @@ class WasmKernel implements FingerprintKernel {
     this.#exports = exports;
     const { buffer } = exports.memory;
     const candidates = exports.candidateCapacity();
+    this.#bytes = new Uint8Array(buffer, exports.bytesOffset(), exports.byteCapacity());
     this.#hashes = new Uint32Array(buffer, exports.hashesOffset(), exports.hashCapacity());
     this.#ranges = new Int32Array(buffer, exports.rangesOffset(), 2 * candidates);
     this.#results = new Int32Array(buffer, exports.resultsOffset(), MEASUREMENT_SIZE * candidates);
@@ -100,5 +105,14 @@ class WasmKernel implements FingerprintKernel {
     if (hashes.length > this.#hashes.length) return scalarKernel.simhash(hashes);
     this.#hashes.set(hashes);
     return this.#exports.simhash(hashes.length) >>> 0;
+  }
+
+  readHashes(bytes: Uint8Array, exceptionStart: number, count: number): Uint32Array {
+    if (bytes.length > this.#bytes.length || count > this.#hashes.length) {
+      return scalarKernel.readHashes(bytes, exceptionStart, count);
+    }
+    this.#bytes.set(bytes);
+    this.#exports.readHashes(exceptionStart, count);
+    return this.#hashes.slice(0, count);
   }
 }

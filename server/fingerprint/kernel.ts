@@ -27,4 +27,9 @@ export interface FingerprintKernel {
   measure(query: Uint32Array, candidates: readonly Uint32Array[], maxOffset: number): Int32Array;
   /** Simhash of a fingerprint, unsigned. */
   simhash(hashes: Uint32Array): number;
+  /**
+   * Reads `count` hashes from a compressed fingerprint whose exceptions begin at that byte; the
+   * caller has made sure that it holds them (codec.ts).
+   */
+  readHashes(bytes: Uint8Array, exceptionStart: number, count: number): Uint32Array;
 }

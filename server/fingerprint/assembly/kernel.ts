@@ -1,8 +1,17 @@
 // What the server calls. ../kernel-wasm.ts is its only user and knows this surface by name.
 
-import { CANDIDATE_CAPACITY, HASH_CAPACITY, hashesAt, rangesAt, resultsAt } from './memory';
+import {
+  BYTE_CAPACITY,
+  CANDIDATE_CAPACITY,
+  HASH_CAPACITY,
+  bytesAt,
+  hashesAt,
+  rangesAt,
+  resultsAt,
+} from './memory';
 
 export { measureAll } from './compare';
+export { readHashes } from './decode';
 export { simhash } from './simhash';
 
 export function hashCapacity(): i32 {
@@ -11,6 +20,14 @@ export function hashCapacity(): i32 {
 
 export function candidateCapacity(): i32 {
   return CANDIDATE_CAPACITY;
+}
+
+export function byteCapacity(): i32 {
+  return BYTE_CAPACITY;
+}
+
+export function bytesOffset(): usize {
+  return bytesAt;
 }
 
 export function hashesOffset(): usize {

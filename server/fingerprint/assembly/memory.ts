@@ -6,12 +6,19 @@ export const HASH_CAPACITY: i32 = 1 << 18;
 /** Candidates the memory has room for. */
 export const CANDIDATE_CAPACITY: i32 = 1024;
 
+/** Bytes of a compressed fingerprint the memory has room for. */
+export const BYTE_CAPACITY: i32 = 1 << 18;
+/** What a kernel may touch behind the last hash or byte while it works in rounds. */
+const MARGIN_BYTES: i32 = 64;
+
 export const KEY_BITS: i32 = 14;
 export const KEY_COUNT: i32 = 1 << KEY_BITS;
 export const KEY_SHIFT: i32 = 32 - KEY_BITS;
 
 /** The callers' hashes, one fingerprint behind the other. */
-export const hashesAt: usize = memory.data(HASH_CAPACITY << 2, 16);
+export const hashesAt: usize = memory.data((HASH_CAPACITY << 2) + MARGIN_BYTES, 16);
+/** A compressed fingerprint. */
+export const bytesAt: usize = memory.data(BYTE_CAPACITY + MARGIN_BYTES, 16);
 /** Per candidate: index of its first hash, and how many there are. */
 export const rangesAt: usize = memory.data(CANDIDATE_CAPACITY << 3, 16);
 /** Per candidate: the fields of a measurement, five of 32 bits each. */
