@@ -185,7 +185,7 @@ function settingsOf(config: Readonly<Record<string, unknown>>): Settings {
       case 'cluster.secret':
       case 'cluster.role':
       case 'website.secret':
-        settings[key] = String(value);
+        settings[key] = typeof value === 'string' ? value : JSON.stringify(value);
         break;
       default:
         throw new Error(`no setting of ours is known for upstream's ${key}`);
