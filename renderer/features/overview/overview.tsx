@@ -21,7 +21,7 @@ export function Overview({ origin }: { readonly origin: string }): ReactElement 
 
       <section aria-labelledby="api">
         <h2 id="api">API address</h2>
-        <p>Point taggers here instead of api.acoustid.org; they need nothing else changed.</p>
+        <p>Point taggers here instead of api.acoustid.org, with the keys below.</p>
         <CopyableText label="API address" text={api} />
       </section>
 
