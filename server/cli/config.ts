@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load-config.ts';
-import { SETTINGS } from '../config/settings.ts';
-import type { Setting, SettingKey, SettingValue } from '../config/settings.ts';
+import { SETTING_FAMILIES, SETTINGS } from '../config/settings.ts';
+import type { Setting, SettingFamily, SettingKey, SettingValue } from '../config/settings.ts';
 import type { GlobalOptions, Output } from './output.ts';
 
 const MASK = '********';
@@ -33,14 +33,20 @@ export function registerConfig(program: Command, output: Output): void {
 /** The settings as they may be shown to anybody. */
 export function showConfig(config: Config): Record<string, Shown> {
   const keys = Object.keys(SETTINGS) as SettingKey[];
-  return Object.fromEntries(
-    keys.map((key): [string, Shown] => {
-      const setting: Setting = SETTINGS[key];
-      const value = config.settings[key];
-      const masked = setting.secret && value !== undefined ? MASK : (value ?? null);
-      return [key, { value: masked, origin: config.origins[key] ?? 'default' }];
+  const single = keys.map((key): [string, Shown] => {
+    const setting: Setting = SETTINGS[key];
+    const value = config.settings[key];
+    const masked = setting.secret && value !== undefined ? MASK : (value ?? null);
+    return [key, { value: masked, origin: config.origins[key] ?? 'default' }];
+  });
+  const families = Object.keys(SETTING_FAMILIES) as SettingFamily[];
+  const members = families.flatMap((family) =>
+    Object.entries(config.settings[family]).map(([name, value]): [string, Shown] => {
+      const key = `${family}.${name}`;
+      return [key, { value, origin: config.origins[key] ?? 'default' }];
     }),
   );
+  return Object.fromEntries([...single, ...members]);
 }
 
 function textOf(shown: Readonly<Record<string, Shown>>, config: Config): string {

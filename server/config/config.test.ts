@@ -55,6 +55,21 @@ test('a secret given twice, directly and by file, is refused', () => {
   expect(() => resolveConfig({ environment })).toThrow(ConfigError);
 });
 
+test('a family has one setting per address or application, in the file only', () => {
+  const path = file(
+    'a.conf',
+    '[rate_limiter]\nip.192.0.2.7 = 1.5\napplication.3 = 50\nglobal = none\n',
+  );
+  const { origins, settings } = resolveConfig({
+    file: path,
+    flags: { 'rate_limiter.application.4': '2' },
+  });
+  expect(settings['rate_limiter.ip']).toEqual({ '192.0.2.7': 1.5 });
+  expect(settings['rate_limiter.application']).toEqual({ 3: 50, 4: 2 });
+  expect(settings['rate_limiter.global']).toBeUndefined();
+  expect(origins['rate_limiter.ip.192.0.2.7']).toBe(`${path}, line 2`);
+});
+
 test('the result cannot be changed', () => {
   const config = resolveConfig({});
   expect(Object.isFrozen(config.settings)).toBe(true);
@@ -66,6 +81,10 @@ test.each([
   ['[server]\nprot = 1\n', 'FILE, line 2: [server] has no setting "prot".'],
   ['[sever]\nport = 1\n', 'FILE: there is no section [sever].'],
   ['port = 1\n', 'The configuration file FILE is not valid, line 1: a setting comes before'],
+  [
+    '[rate_limiter]\nip.192.0.2.7 = x\n',
+    'rate_limiter.ip.192.0.2.7 (FILE, line 2) must be a number from 0 to 1000000.',
+  ],
   ['[cluster]\nrole = boss\n', 'cluster.role (FILE, line 2) must be one of master, slave.'],
   ['[cluster]\nsecret_file = /nowhere/at/all\n', 'The file that FILE, line 2 names cannot be read'],
 ])('%j is refused in one line that names the place', (text, message) => {

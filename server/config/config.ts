@@ -2,12 +2,18 @@ import { readFileSync } from 'node:fs';
 import { deepFreeze } from './deep-freeze.ts';
 import { parseIni } from './ini.ts';
 import type { IniDocument, IniValue } from './ini.ts';
-import { environmentNameOf, iniPlaceOf, SETTINGS } from './settings.ts';
-import type { Setting, SettingKey, Settings, SettingValue } from './settings.ts';
+import { familyOf, membersOf } from './families.ts';
+import { environmentNameOf, iniPlaceOf, SETTING_FAMILIES, SETTINGS } from './settings.ts';
+import type {
+  FamilyKey,
+  Setting,
+  SettingFamily,
+  SettingKey,
+  Settings,
+  SettingValue,
+} from './settings.ts';
 import { readValue } from './value.ts';
-
-/** Where a value came from, as `acoustid config show` prints it: `default`, a file and line, … */
-export type Origin = string;
+import type { Found, Origin } from './value.ts';
 
 export interface Config {
   readonly settings: Settings;
@@ -30,15 +36,13 @@ export interface ConfigSources {
   readonly file?: string | undefined;
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Values of command line options, by setting. */
-  readonly flags?: Partial<Record<SettingKey, string>>;
+  readonly flags?: Flags;
 }
 
-interface Found {
-  readonly text: string;
-  readonly origin: Origin;
-}
+type Flags = Partial<Record<SettingKey | FamilyKey, string>>;
 
 const KEYS = Object.keys(SETTINGS) as SettingKey[];
+const FAMILIES = Object.keys(SETTING_FAMILIES) as SettingFamily[];
 
 /** Not settings: they say where the settings and the data are. */
 const PLACES = new Set(['ACOUSTID_CONFIG', 'ACOUSTID_DATA_DIR']);
@@ -52,13 +56,22 @@ export function resolveConfig(sources: ConfigSources): Config {
   const { file, environment = {}, flags = {} } = sources;
   const document = file === undefined ? new Map() : readDocument(file);
   if (file !== undefined) refuseUnknown(document, file);
-  const settings: Record<string, SettingValue> = {};
+  const settings: Record<string, SettingValue | Readonly<Record<string, SettingValue>>> = {};
   const origins: Record<string, Origin> = {};
   for (const key of KEYS) {
     const found =
       fromFlags(key, flags) ?? fromEnvironment(key, environment) ?? fromFile(key, document, file);
-    settings[key] = found ? valueOf(key, found) : SETTINGS[key].fallback;
+    settings[key] = found ? valueOf(SETTINGS[key], key, found) : SETTINGS[key].fallback;
     origins[key] = found?.origin ?? 'default';
+  }
+  for (const family of FAMILIES) {
+    const members: Record<string, SettingValue> = {};
+    for (const [name, found] of membersOf(family, { document, file, flags })) {
+      const key = `${family}.${name}`;
+      members[name] = valueOf(SETTING_FAMILIES[family], key, found);
+      origins[key] = found.origin;
+    }
+    settings[family] = members;
   }
   const known = new Set(KEYS.flatMap((key) => namesOf(environmentNameOf(key), '_FILE')));
   const unknownEnvironment = Object.keys(environment).filter(
@@ -77,7 +90,7 @@ function namesOf(name: string, suffix: string): [string, string] {
   return [name, `${name}${suffix}`];
 }
 
-function fromFlags(key: SettingKey, flags: Partial<Record<SettingKey, string>>): Found | undefined {
+function fromFlags(key: SettingKey, flags: Flags): Found | undefined {
   const text = flags[key];
   return text === undefined ? undefined : { text, origin: 'command line' };
 }
@@ -113,8 +126,7 @@ function fromFile(
   return byFile && { text: readSecret(byFile.value, origin(byFile)), origin: origin(byFile) };
 }
 
-function valueOf(key: SettingKey, found: Found): SettingValue {
-  const setting: Setting = SETTINGS[key];
+function valueOf(setting: Setting, key: string, found: Found): SettingValue {
   const read = readValue(setting, found.text);
   if ('problem' in read) throw new ConfigError(`${key} (${found.origin}) ${read.problem}.`);
   return read.value;
@@ -161,7 +173,7 @@ function refuseUnknown(document: IniDocument, file: string): void {
     const names = places.get(section);
     if (!names) throw new ConfigError(`${file}: there is no section [${section}].`);
     for (const [name, { line }] of values) {
-      if (!names.has(name)) {
+      if (!names.has(name) && familyOf(section, name) === undefined) {
         throw new ConfigError(`${file}, line ${line}: [${section}] has no setting "${name}".`);
       }
     }

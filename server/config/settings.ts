@@ -25,9 +25,11 @@ export interface Setting<T extends SettingType = SettingType, D = TypeOf[T] | un
   readonly min?: number;
   readonly max?: number;
   readonly oneOf?: readonly string[];
+  /** Whether `none` may be said instead of a value; it reads as `undefined`. */
+  readonly orNone?: boolean;
 }
 
-type Limits = Pick<Setting, 'min' | 'max' | 'oneOf'>;
+type Limits = Pick<Setting, 'min' | 'max' | 'oneOf' | 'orNone'>;
 
 function setting<T extends SettingType, D extends TypeOf[T] | undefined>(
   type: T,
@@ -44,6 +46,8 @@ function secret(about: string): Setting<'text', undefined> {
 
 const PORT: Limits = { min: 0, max: 65_535 };
 const POOL: Limits = { min: 1, max: 500 };
+/** Requests per second; 0 refuses all. */
+const RATE: Limits = { min: 0, max: 1_000_000 };
 
 export const DATABASE_NAMES = ['app', 'fingerprint', 'ingest', 'musicbrainz'] as const;
 export type DatabaseName = (typeof DATABASE_NAMES)[number];
@@ -101,6 +105,17 @@ export const SETTINGS = {
   ),
   'index.port': setting('integer', 6081, 'preferred port of the embedded index engine', PORT),
   'index.name': setting('text', 'main', 'name of the index that holds the fingerprints'),
+  'rate_limiter.global': setting<'number', number | undefined>(
+    'number',
+    100,
+    'requests per second of all clients together, or none for no such limit',
+    { ...RATE, orNone: true },
+  ),
+  'rate_limiter.limit_loopback': setting(
+    'boolean',
+    false,
+    'whether requests from this machine count and are limited too',
+  ),
   'cluster.role': setting('text', 'master', 'whether this node imports and keeps statistics', {
     oneOf: ['master', 'slave'],
   }),
@@ -115,9 +130,47 @@ export const SETTINGS = {
     min: 0,
     max: 600,
   }),
+  'website.shutdown_file': setting(
+    'text',
+    undefined,
+    'file that makes health checks fail while it is there; made at a stop, removed after it',
+  ),
+  'musicbrainz.tokens': setting(
+    'boolean',
+    false,
+    'whether MusicBrainz is asked whose an access token is; without it none is accepted',
+  ),
+  'musicbrainz.userinfo_url': setting(
+    'text',
+    'https://musicbrainz.org/oauth2/userinfo',
+    'where it is asked',
+  ),
+  'metrics.allow': setting(
+    'list',
+    ['127.0.0.1', '::1'],
+    'addresses that may read /metrics; for others it does not exist',
+  ),
 } as const satisfies Record<string, Setting>;
 
 export type SettingKey = keyof typeof SETTINGS;
+
+/**
+ * Settings whose last part is free, one per address or application: `ip.192.0.2.7 = 1` in section
+ * `[rate_limiter]`. In the file only: no environment name could hold the dots.
+ */
+export const SETTING_FAMILIES = {
+  'rate_limiter.ip': setting('number', undefined, 'requests per second of one address', RATE),
+  'rate_limiter.application': setting(
+    'number',
+    undefined,
+    'requests per second of the application with this id, from any address',
+    RATE,
+  ),
+} as const satisfies Record<string, Setting>;
+
+export type SettingFamily = keyof typeof SETTING_FAMILIES;
+/** One member of a family by its full name, e.g. `rate_limiter.application.3`. */
+export type FamilyKey = `${SettingFamily}.${string}`;
 
 type ValueOf<S> =
   S extends Setting<infer T, infer D>
@@ -126,8 +179,13 @@ type ValueOf<S> =
       : TypeOf[T]
     : never;
 
-/** The resolved settings by their full name, e.g. `settings['server.port']`. */
-export type Settings = { readonly [K in SettingKey]: ValueOf<(typeof SETTINGS)[K]> };
+/**
+ * The resolved settings by their full name, e.g. `settings['server.port']`; a family is a table by
+ * the free part, e.g. `settings['rate_limiter.ip']['192.0.2.7']`.
+ */
+export type Settings = { readonly [K in SettingKey]: ValueOf<(typeof SETTINGS)[K]> } & {
+  readonly [F in SettingFamily]: Readonly<Record<string, number>>;
+};
 
 export type SettingValue = string | number | boolean | readonly string[] | undefined;
 

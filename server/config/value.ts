@@ -1,5 +1,14 @@
 import type { Setting, SettingValue } from './settings.ts';
 
+/** Where a value came from, as `acoustid config show` prints it: `default`, a file and line, … */
+export type Origin = string;
+
+/** A value as it was written, and where. */
+export interface Found {
+  readonly text: string;
+  readonly origin: Origin;
+}
+
 const BOOLEANS = new Map([
   ['1', true],
   ['yes', true],
@@ -19,6 +28,7 @@ export function readValue(
   setting: Setting,
   text: string,
 ): { value: SettingValue } | { problem: string } {
+  if (setting.orNone === true && text === 'none') return { value: undefined };
   switch (setting.type) {
     case 'text':
       return setting.oneOf && !setting.oneOf.includes(text)
@@ -48,7 +58,8 @@ function readNumber(
   const { min = Number.MIN_SAFE_INTEGER, max = Number.MAX_SAFE_INTEGER } = setting;
   const value = Number(text);
   if (!shape.test(text) || value < min || value > max) {
-    return { problem: `must be ${kind} from ${min} to ${max}` };
+    const none = setting.orNone === true ? ', or none' : '';
+    return { problem: `must be ${kind} from ${min} to ${max}${none}` };
   }
   return { value };
 }
