@@ -88,7 +88,7 @@ test('a taken port is refused in one line that names it and the option', async (
   holder.close();
   expect(code).toBe(3);
   expect(stderr).toBe(
-    `acoustid index: port ${port} on 127.0.0.1 is taken; give another with --port\n`,
+    `acoustid index: port ${port} on 127.0.0.1 is taken; give another with --port or --legacy-port\n`,
   );
 });
 

@@ -5,6 +5,7 @@
 import { pino } from 'pino';
 import { Engine } from './engine.ts';
 import { HttpServer } from './http-server.ts';
+import { LineServer } from './legacy/line-server.ts';
 import { DataFolderLocked } from './lock-file.ts';
 import { Metrics } from './metrics.ts';
 import { OptionError, type Options, parseOptions, USAGE } from './options.ts';
@@ -29,16 +30,18 @@ async function serve(options: Options): Promise<void> {
   const settings = { ...options, threadCount: options.threads };
   const engine = await Engine.open(options.dir, settings, metrics, log);
   const server = new HttpServer({ engine, metrics }, log);
+  const legacy = options.legacyPort === 0 ? undefined : new LineServer(engine, log);
   let port: number;
   try {
     port = await server.listen(options.port, options.host);
+    await legacy?.listen(options.legacyPort, options.host);
   } catch (error) {
     await engine.close();
     throw error;
   }
   stopOnRequest(async (reason) => {
     log.info({ reason }, 'stopping');
-    await server.stop();
+    await Promise.all([server.stop(), legacy?.stop()]);
     await engine.close();
     log.info('stopped');
   });
@@ -86,7 +89,7 @@ function explain(error: unknown): { message: string; code: number } {
     return { message: `${error.message}; stop it or give another --dir`, code: EXIT_FOLDER_IN_USE };
   }
   if (isListenError(error)) {
-    const message = `port ${error.port} on ${error.address} is taken; give another with --port`;
+    const message = `port ${error.port} on ${error.address} is taken; give another with --port or --legacy-port`;
     return { message, code: EXIT_PORT_TAKEN };
   }
   return { message: error instanceof Error ? error.message : String(error), code: EXIT_FAILED };

@@ -7,6 +7,8 @@ export interface Options {
   readonly dir: string;
   readonly host: string;
   readonly port: number;
+  /** 0 for no line protocol. */
+  readonly legacyPort: number;
   readonly threads: number;
   readonly logLevel: string;
   readonly checkpointThreshold: number;
@@ -20,6 +22,7 @@ export const USAGE = `acoustid index [options]
   --dir D             data folder (default: data)
   --host H            address to listen on (default: 127.0.0.1)
   --port P            port, 0 for any free one (default: 6081)
+  --legacy-port P     port of the old line protocol, 0 for none (default: 0)
   --threads N         search threads, 0 for one per core (default: 0)
   --checkpoint-threshold N  postings in memory before they go to a file (default: 1000000)
   --checkpoint-age-ms N     or after this long, 0 for never (default: 60000)
@@ -40,6 +43,7 @@ export function parseOptions(argv: readonly string[]): Options | 'help' {
     dir: values.dir,
     host: values.host,
     port: naturalNumber('port', values.port, 65_535),
+    legacyPort: naturalNumber('legacy-port', values['legacy-port'], 65_535),
     threads: threads === 0 ? availableParallelism() : threads,
     logLevel: values['log-level'],
     checkpointThreshold: naturalNumber('checkpoint-threshold', values['checkpoint-threshold'], 1e9),
@@ -57,6 +61,7 @@ function parse(argv: readonly string[]) {
         dir: { type: 'string', default: 'data' },
         host: { type: 'string', default: '127.0.0.1' },
         port: { type: 'string', default: '6081' },
+        'legacy-port': { type: 'string', default: '0' },
         threads: { type: 'string', default: '0' },
         'checkpoint-threshold': { type: 'string', default: '1000000' },
         'checkpoint-age-ms': { type: 'string', default: '60000' },

@@ -10,11 +10,12 @@ import { type WasmModule, webAssembly } from './web-assembly.ts';
 
 // NOTE: `as number` in this file follows places the kernel has just filled.
 
-/** Counters are one byte and tables have 256 entries; a longer query is for the twin. */
+/** Counters are one byte and tables have 256 entries; more is for the twin. */
 const HASH_COUNT_MAX = 255;
+const LIMIT_MAX = 1024;
 // Word offsets in scratch; see assembly/search.ts.
-const ORDINALS = 6656 / 4;
-const SCORES = 7168 / 4;
+const ORDINALS = 49_152 / 4;
+const SCORES = 57_344 / 4;
 const STATS = 7680 / 4;
 const SETTINGS = 7712 / 4;
 const BLOCK_SIZE_BYTES = 512;
@@ -44,7 +45,8 @@ export class SimdSearcher implements Searcher {
 
   search(segment: Segment, query: SegmentQuery): SegmentResult {
     const { hashes } = query;
-    if (hashes.length > HASH_COUNT_MAX) return this.#fallback.search(segment, query);
+    if (hashes.length > HASH_COUNT_MAX || query.limit > LIMIT_MAX)
+      return this.#fallback.search(segment, query);
     const { memory, at } = segment.region;
     const bench = this.#benchOf(memory);
     bench.scratch.set(hashes);

@@ -9,12 +9,12 @@
 //   3072  u32 × 256    list: last block
 //   4096  u32 × 256    deferred lists, shortest first
 //   5120  u32 × 258    reached[c]: documents with at least c counted postings
-//   6656  u32 × 128    result ordinals                                 (out)
-//   7168  u32 × 128    result scores                                   (out)
 //   7680  u32 × 8      truncated, counted, deferred, skipped, postings, verified   (out)
 //   7712  u32 × 7      documentCountMax, hashCount, scoreMin, scorePct, limit, best, exact   (in)
 //   7744  u32 × 64     disk cache: block of each slot
 //   8192  576 × 64     disk cache: slots, each a block and a guard
+//  49152  u32 × 1025   result ordinals                                 (out)
+//  57344  u32 × 1025   result scores                                   (out)
 // 131072  u8 × documentCountMax    counters, all zero between searches
 //     ..  u32 × documentCountMax   touched ordinals
 import { bitsAt, BLOCK_SHIFT, findRun, idBitOf, idWidthOf, maskOf, ordinalAt } from './block';
@@ -25,8 +25,8 @@ const LIST_START: u32 = 2048;
 const LIST_END: u32 = 3072;
 const DEFERRED: u32 = 4096;
 const REACHED: u32 = 5120;
-const ORDINALS: u32 = 6656;
-const SCORES: u32 = 7168;
+const ORDINALS: u32 = 49152;
+const SCORES: u32 = 57344;
 const STATS: u32 = 7680;
 const SETTINGS: u32 = 7712;
 const SLOT_BLOCKS: u32 = 7744;
