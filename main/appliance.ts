@@ -5,8 +5,11 @@ import {
   dataFolderError,
   makeDataFolder,
   placeDefaultConfig,
+  startError,
 } from './data-folder.ts';
 import { messageOf } from './errors.ts';
+import { makeFirstKeys } from './first-keys.ts';
+import type { FirstKeys } from './first-keys.ts';
 import { InstanceLock } from './instance-lock.ts';
 import { createLog } from './log.ts';
 import type { Log } from './log.ts';
@@ -100,11 +103,30 @@ export class Appliance {
     return new Appliance(options, lock, log, composition);
   }
 
-  /** Starts everything, and writes `run.json` when all is ready. Throws `ApplianceError`. */
-  async start(): Promise<void> {
-    await this.#supervisor.start();
+  /**
+   * Starts everything, makes the first keys if they never were, and writes `run.json`: from then on
+   * all is ready. Returns keys just made. Throws `ApplianceError`.
+   */
+  async start(): Promise<FirstKeys | undefined> {
+    try {
+      await this.#supervisor.start();
+    } catch (error) {
+      throw startError(this.config.data.root, error);
+    }
+    const keys = await this.#makeFirstKeys();
     this.#isRunning = true;
     this.#writeRunFile();
+    return keys;
+  }
+
+  async #makeFirstKeys(): Promise<FirstKeys | undefined> {
+    try {
+      return await makeFirstKeys(this.config.data, this.#composition.runCommand);
+    } catch (error) {
+      // A node that may only read cannot make keys, and works without; the next start tries again.
+      this.log.error({ error: messageOf(error) }, 'first keys not made');
+      return undefined;
+    }
   }
 
   /** Stops everything in order and gives the folder free. Safe to call more than once. */
@@ -130,11 +152,6 @@ export class Appliance {
   /** Base address of the API and the web pages. */
   get url(): string {
     return this.#composition.apiUrl();
-  }
-
-  /** Runs a command of the server's, as `acoustid …` would, against this appliance. */
-  async runCommand(args: readonly string[]): ReturnType<Composition['runCommand']> {
-    return await this.#composition.runCommand(args);
   }
 
   #changed(status: ServiceStatus, events: SupervisorEvents | undefined): void {

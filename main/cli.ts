@@ -78,10 +78,10 @@ function buildProgram(root: string): Command {
   return acoustid;
 }
 
-/** Saves a third of a second; not where there is no data folder, for nothing may be made there yet. */
+/** Saves a third of a second; the folder is the children's to make, for a start may be refused. */
 function reuseCompiledCode(dataDir: string | undefined): void {
-  const { codeCache, root } = dataPathsOf(dataDirOf(dataDir));
-  if (existsSync(root)) enableCompileCache(codeCache);
+  const { codeCache } = dataPathsOf(dataDirOf(dataDir));
+  if (existsSync(codeCache)) enableCompileCache(codeCache);
 }
 
 function withCommonOptions(command: Command): Command {

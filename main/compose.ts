@@ -44,6 +44,10 @@ export interface Runners {
   readonly spawn: SpawnProgram;
 }
 
+export type RunCommand = (
+  args: readonly string[],
+) => Promise<{ readonly exit: Exit; readonly lines: readonly string[] }>;
+
 /** The services of one configuration, in order, and where they are. */
 export interface Composition {
   readonly plan: readonly Planned[];
@@ -51,7 +55,7 @@ export interface Composition {
   /** Known for sure once the server is ready, for its port may be the system's choice. */
   apiUrl(): string;
   /** Runs a command of the server's against the running parts; gives its exit and its lines. */
-  runCommand(args: readonly string[]): Promise<{ exit: Exit; lines: readonly string[] }>;
+  readonly runCommand: RunCommand;
   close(): void;
 }
 
@@ -244,7 +248,7 @@ async function runCommand(
   { config, places, runners }: Parts,
   args: readonly string[],
   serverPort: number,
-): ReturnType<Composition['runCommand']> {
+): ReturnType<RunCommand> {
   const lines: string[] = [];
   const child = runners.runModule({
     name: `acoustid ${args[0]}`,

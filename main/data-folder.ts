@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { chmod, copyFile, mkdir, rmdir, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ApplianceError, codeOf } from './errors.ts';
@@ -5,9 +6,11 @@ import type { DataPaths } from './paths.ts';
 import { findClosedFolder } from './system-user.ts';
 import type { SystemUser } from './system-user.ts';
 
-/** A start with less room than this would end in the middle of something. */
-export const FREE_BYTES_MIN = 100 * 1024 * 1024;
 const MEBIBYTE = 1024 * 1024;
+/** A start with less room than this would end in the middle of something. */
+const FREE_BYTES_MIN = 64 * MEBIBYTE;
+/** The first one makes four databases and the logs they write ahead, some 80 MiB. */
+const FIRST_FREE_BYTES_MIN = 256 * MEBIBYTE;
 
 /** Only its owner may look in; PostgreSQL's own user may pass through but not look. */
 const MODE_OWN = 0o700;
@@ -35,13 +38,22 @@ export async function makeDataFolder(data: DataPaths): Promise<() => Promise<voi
 }
 
 /** Throws `ApplianceError` when the disk of the data folder has too little room for a start. */
-export async function assertFreeSpace(data: DataPaths, bytesMin = FREE_BYTES_MIN): Promise<void> {
-  const { bavail, bsize } = await statfs(data.root);
-  const freeBytes = bavail * bsize;
-  if (freeBytes >= bytesMin) return;
+export async function assertFreeSpace(data: DataPaths): Promise<void> {
+  const { freeBytes, neededBytes } = await measureSpace(data, data.root);
+  if (freeBytes >= neededBytes) return;
   throw new ApplianceError(
-    `The disk of ${data.root} has ${Math.floor(freeBytes / MEBIBYTE)} MiB left and a start needs ${Math.ceil(bytesMin / MEBIBYTE)} MiB. Free some space, or choose another folder with --data-dir.`,
+    `The disk of ${data.root} has ${Math.floor(freeBytes / MEBIBYTE)} MiB left and a start needs ${neededBytes / MEBIBYTE} MiB. Free some space, or choose another folder with --data-dir.`,
   );
+}
+
+/** Room on the disk of a folder, and how much of it a start takes. */
+export async function measureSpace(
+  data: DataPaths,
+  folder: string,
+): Promise<{ readonly freeBytes: number; readonly neededBytes: number }> {
+  const { bavail, bsize } = await statfs(folder);
+  const neededBytes = existsSync(data.postgres) ? FREE_BYTES_MIN : FIRST_FREE_BYTES_MIN;
+  return { freeBytes: bavail * bsize, neededBytes };
 }
 
 /**
@@ -84,6 +96,15 @@ export async function placeDefaultConfig(data: DataPaths, example: string): Prom
 
 function notAFolder(root: string): Error {
   return Object.assign(new Error(`${root} is a file`), { code: 'ENOTDIR' });
+}
+
+/** How a full disk reads in the words of PostgreSQL, of nats-server and of Node. */
+const FULL_DISK = /No space left on device|ENOSPC|disk quota exceeded|EDQUOT/i;
+
+/** An error of a start in our own words where a full disk is behind it; others as they are. */
+export function startError(root: string, error: unknown): unknown {
+  if (!(error instanceof Error) || !FULL_DISK.test(error.message)) return error;
+  return dataFolderError(root, Object.assign(new Error(error.message), { code: 'ENOSPC' }));
 }
 
 /** What an error of the file system means for the data folder, in words that say what to do. */

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
-import { readFile, statfs } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { ConfigError } from '../server/config/config.ts';
@@ -9,7 +9,7 @@ import { findRunFile } from '../server/config/run-file.ts';
 import { DATABASE_NAMES } from '../server/config/settings.ts';
 import { resolveAppliance } from './config.ts';
 import type { ApplianceConfig, Flags } from './config.ts';
-import { FREE_BYTES_MIN } from './data-folder.ts';
+import { measureSpace } from './data-folder.ts';
 import { ApplianceError, codeOf, messageOf } from './errors.ts';
 import { assertApiPort, chooseInternalPort } from './ports.ts';
 import { findPortHolder } from './process-table.ts';
@@ -100,9 +100,9 @@ async function checkDataFolder(config: ApplianceConfig): Promise<readonly Findin
     const cure = 'give it to this user, or choose another with --data-dir';
     return [{ name, state: 'problem', text: `${folder}: ${codeOf(error) ?? 'closed'}`, cure }];
   }
-  const { bavail, bsize } = await statfs(folder);
-  const free = `${((bavail * bsize) / GIBIBYTE).toFixed(1)} GiB free`;
-  if (bavail * bsize < FREE_BYTES_MIN) {
+  const { freeBytes, neededBytes } = await measureSpace(config.data, folder);
+  const free = `${(freeBytes / GIBIBYTE).toFixed(1)} GiB free`;
+  if (freeBytes < neededBytes) {
     const cure = 'free some space, or choose another folder with --data-dir';
     findings.push({ name, state: 'problem', text: `${root}: only ${free}`, cure });
   } else {

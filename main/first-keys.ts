@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
-import type { Appliance } from './appliance.ts';
+import type { RunCommand } from './compose.ts';
 import { ApplianceError } from './errors.ts';
 import { lastWordsOf } from './last-words.ts';
+import type { DataPaths } from './paths.ts';
 import { writeSecretFile } from './secrets.ts';
 import { describeExit } from './services/service.ts';
 
@@ -18,10 +19,12 @@ export type FirstKeys = z.infer<typeof firstKeysSchema>;
  * Makes the keys of a first start; `undefined` when an earlier start has done and shown that. The
  * server's own command makes them, for keys are its business, and shows them again when asked.
  */
-export async function makeFirstKeys(appliance: Appliance): Promise<FirstKeys | undefined> {
-  const { data } = appliance.config;
+export async function makeFirstKeys(
+  data: DataPaths,
+  runCommand: RunCommand,
+): Promise<FirstKeys | undefined> {
   if (existsSync(data.firstKeysShown)) return undefined;
-  const { exit, lines } = await appliance.runCommand(['first-keys', '--json']);
+  const { exit, lines } = await runCommand(['first-keys', '--json']);
   // Logs share the stream here; the document is the line that is one.
   const document = lines.findLast((line) => line.startsWith('{') && line.includes('"created"'));
   if (exit.code !== 0 || document === undefined) {

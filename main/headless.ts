@@ -1,11 +1,8 @@
 import { Appliance } from './appliance.ts';
 import { resolveAppliance } from './config.ts';
 import type { Flags } from './config.ts';
-import { messageOf } from './errors.ts';
-import { makeFirstKeys } from './first-keys.ts';
 import type { FirstKeys } from './first-keys.ts';
 import { createReport } from './report.ts';
-import type { Report } from './report.ts';
 import { onStopSignals } from './stop-signals.ts';
 
 export interface ServeFlags extends Flags {
@@ -43,8 +40,7 @@ export async function serve(flags: ServeFlags): Promise<number> {
     },
   });
   try {
-    await appliance.start();
-    const keys = await firstKeysOf(appliance, report);
+    const keys = await appliance.start();
     report.ready(appliance.url, performance.now() - begun, keys);
     if (flags.json === true) printDocument(appliance, keys);
     return await stopped.promise;
@@ -55,16 +51,6 @@ export async function serve(flags: ServeFlags): Promise<number> {
     throw error;
   } finally {
     ignoreSignals();
-  }
-}
-
-async function firstKeysOf(appliance: Appliance, report: Report): Promise<FirstKeys | undefined> {
-  try {
-    return await makeFirstKeys(appliance);
-  } catch (error) {
-    // The appliance works without: accounts and applications can be made by hand.
-    report.warning(messageOf(error));
-    return undefined;
   }
 }
 

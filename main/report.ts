@@ -13,7 +13,6 @@ export interface Report {
   readonly stillWaiting: (waits: readonly StillWaiting[]) => void;
   readonly ready: (url: string, tookMs: number, keys: FirstKeys | undefined) => void;
   readonly stopping: () => void;
-  readonly warning: (text: string) => void;
 }
 
 const NAME_WIDTH = Math.max(...SERVICE_NAMES.map((name) => name.length)) + 2;
@@ -75,19 +74,18 @@ export function createReport(stream: NodeJS.WriteStream): Report {
     ready: (url, tookMs, keys) => {
       const label = (text: string): string => `  ${text.padEnd(LABEL_WIDTH)}`;
       write(`\nReady in ${seconds(tookMs)}`);
-      write(`${label('API')}${style('bold', `${url}/v2/`)}`);
-      write(`${label('Web')}${style('bold', `${url}/`)}`);
       if (keys) {
         write(`${label('Application key')}${keys.application.apikey}   (client=, for your tagger)`);
         write(`${label('User key')}${keys.account.apikey}   (user=, for submissions)`);
       }
+      write(`${label('API')}${style('bold', `${url}/v2/`)}`);
+      write(`${label('Web')}${style('bold', `${url}/`)}`);
       if (stream.isTTY) write(style('dim', '\nCtrl-C stops it.'));
     },
     stopping: () => {
       isStopping = true;
       write('\nStopping');
     },
-    warning: (text) => write(style('yellow', `  ${text}`)),
   };
 }
 

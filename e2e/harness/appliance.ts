@@ -13,6 +13,8 @@ import { makeTemporaryFolder, removeTemporaryFolder } from './temporary-folder.t
 const CLI = fileURLToPath(new URL('../../main/cli.ts', import.meta.url));
 const READY_LIMIT_MS = 60_000;
 const LOOK_EVERY_MS = 10;
+/** The end of what a start prints: the addresses and keys, or with `--json` the document. */
+const ALL_SAID = /^ {2}Web .*\n|^\{.*\}\n/m;
 
 export interface ApplianceOptions {
   /** An existing folder to start on, which is then not removed; a fresh one when left out. */
@@ -42,9 +44,9 @@ export interface TestAppliance extends AsyncDisposable {
   /** How long it took from the command to ready. */
   readonly startMs: number;
   /** `run.json` as it is now. */
-  run(): RunFile;
+  readonly run: () => RunFile;
   /** All it has printed so far. */
-  output(): { readonly stdout: string; readonly stderr: string };
+  readonly output: () => { readonly stdout: string; readonly stderr: string };
   /** Sends the stop that Ctrl-C sends and waits for the end; the folder stays. */
   stop(): Promise<Ended>;
   /** `kill -9` of one service; resolves when its process is gone. Returns its pid. */
@@ -79,7 +81,13 @@ export async function startAppliance(options: ApplianceOptions = {}): Promise<Te
   const [args, env] = commandOf(dataDir, options);
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const said = collect(child);
-  const ended = once(child, 'close').then(([code]): Ended => ({ code, ...said() }));
+  // A test run that is broken off takes its appliances along, in good order.
+  const stopWithUs = (): boolean => child.kill('SIGTERM');
+  process.once('exit', stopWithUs);
+  const ended = once(child, 'close').then(([code]): Ended => {
+    process.off('exit', stopWithUs);
+    return { code, ...said() };
+  });
   const run = (): RunFile => {
     const found = findRunFile(dataDir);
     if (!found) throw new Error(`the appliance on ${dataDir} is not running`);
@@ -88,7 +96,9 @@ export async function startAppliance(options: ApplianceOptions = {}): Promise<Te
   const remove = (): void => {
     if (options.dataDir === undefined) removeTemporaryFolder(dataDir);
   };
-  await poll('ready', () => child.exitCode !== null || findRunFile(dataDir)?.pid === child.pid);
+  const isReady = (): boolean =>
+    findRunFile(dataDir)?.pid === child.pid && ALL_SAID.test(said().stdout);
+  await poll('ready', () => child.exitCode !== null || isReady());
   if (child.exitCode !== null || child.pid === undefined) {
     const { stderr, stdout } = await ended;
     remove();

@@ -13,7 +13,10 @@ const SYSTEM_FOLDERS =
  * Finds nats-server: the configured path, the fetched one of this platform, then PATH. Throws
  * `ApplianceError` with the command that mends it.
  */
-export function findNatsBinary(config: ApplianceConfig): string {
+export function findNatsBinary(
+  config: ApplianceConfig,
+  systemFolders: readonly string[] = SYSTEM_FOLDERS,
+): string {
   const configured = config.settings['nats.binary'];
   if (configured !== undefined) {
     if (isExecutable(configured)) return configured;
@@ -22,7 +25,7 @@ export function findNatsBinary(config: ApplianceConfig): string {
     );
   }
   const path = config.environment['PATH'] ?? '';
-  const folders = [config.program.programs, ...path.split(delimiter), ...SYSTEM_FOLDERS];
+  const folders = [config.program.programs, ...path.split(delimiter), ...systemFolders];
   const found = folders
     .filter((folder) => folder !== '')
     .map((folder) => join(folder, FILE_NAME))

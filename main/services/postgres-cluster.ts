@@ -136,12 +136,9 @@ async function runInitdb(
   }
 }
 
-/** What initdb said, on one line; a full disk in our own words, for that is the likely one. */
+/** What initdb said, on one line. */
 function initdbProblem(cause: unknown): string {
   const stderr = cause instanceof Error && 'stderr' in cause ? String(cause.stderr) : '';
-  if (stderr.includes('No space left on device')) {
-    return 'the disk is full. Free some space or choose another folder with --data-dir.';
-  }
   const lines = stderr.split('\n').filter((line) => /error|fatal|panic/i.test(line));
   return lines.at(-1)?.trim() ?? messageOf(cause);
 }

@@ -121,7 +121,8 @@ export class Supervisor {
     for (;;) {
       await this.#clock.sleep(STILL_WAITING_MS, signal);
       if (signal.aborted) return;
-      const open = this.status().filter(({ state }) => !SETTLED.has(state));
+      // What waits for another does not hang by itself.
+      const open = this.status().filter(({ state }) => !SETTLED.has(state) && state !== 'waiting');
       const waits = open.map(({ name }) => {
         const because = this.#plan.flatMap(({ needs }) => needs[name] ?? []);
         return { name, because };

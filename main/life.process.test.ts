@@ -1,0 +1,165 @@
+/** The appliance's life through real processes: up, deaths of each part, stop, and up again. */
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { startAppliance } from '../e2e/harness/appliance.ts';
+import type { ApplianceOptions, EmbeddedService, TestAppliance } from '../e2e/harness/appliance.ts';
+import { processesIn } from '../e2e/harness/left-behind.ts';
+import { makeTemporaryFolder, removeTemporaryFolder } from '../e2e/harness/temporary-folder.ts';
+import { runFileSchema } from '../server/config/run-file.ts';
+import { dataPathsOf, programPaths } from './paths.ts';
+import { isAlive } from './process-table.ts';
+import { SERVICE_NAMES } from './services/service.ts';
+
+const CHILDREN: readonly EmbeddedService[] = ['postgres', 'nats', 'index', 'server'];
+
+async function start(options: ApplianceOptions = {}): Promise<TestAppliance> {
+  const appliance = await startAppliance(options);
+  onTestFinished(async () => await appliance[Symbol.asyncDispose]());
+  return appliance;
+}
+
+async function makeFolder(): Promise<string> {
+  const folder = await makeTemporaryFolder('life');
+  onTestFinished(() => removeTemporaryFolder(folder));
+  return folder;
+}
+
+async function healthOf(appliance: TestAppliance): Promise<number> {
+  const response = await fetch(`${appliance.api}/_health`);
+  await response.arrayBuffer();
+  return response.status;
+}
+
+describe('a start', () => {
+  let appliance: TestAppliance;
+  beforeAll(async () => {
+    appliance = await startAppliance();
+    return async () => await appliance[Symbol.asyncDispose]();
+  });
+
+  test('shows service by service, then the first keys and the addresses', async () => {
+    const { stderr, stdout } = appliance.output();
+    const up = [...stdout.matchAll(/^ {2}(?<name>\w+) +(ready|done) /gm)];
+    expect(up.map((match) => match.groups?.['name'])).toEqual([...SERVICE_NAMES]);
+    expect(stdout).toContain(`${appliance.api}/v2/`);
+    expect(stdout).toMatch(/Application key +\S{8,}/);
+    expect(stdout).toMatch(/User key +\S{8,}/);
+    expect(stderr).toBe('');
+    expect(await healthOf(appliance)).toBe(200);
+  });
+
+  test('leaves a run file that only its owner reads and that leads to every part', async () => {
+    const { runFile } = dataPathsOf(appliance.dataDir);
+    expect(statSync(runFile).mode & 0o777).toBe(0o600);
+    const run = runFileSchema.parse(JSON.parse(readFileSync(runFile, 'utf8')));
+    expect(run.pid).toBe(appliance.pid);
+    expect(Object.keys(run.services)).toEqual([...SERVICE_NAMES]);
+    for (const name of CHILDREN) {
+      expect(run.services[name]?.state).toBe('ready');
+      expect(isAlive(run.services[name]?.pid ?? 0)).toBe(true);
+    }
+    expect(run.services['migrations']).toEqual({ pid: null, state: 'done' });
+    expect(new URL(run.postgres.musicbrainz).pathname).toBe('/musicbrainz');
+    expect((await fetch(`${run.index}/_health`)).status).toBe(200);
+  });
+
+  test('keeps its secrets to itself: in no command line, no log, and in files of mode 0600', async () => {
+    const { logs, natsConfig, secrets } = dataPathsOf(appliance.dataDir);
+    const password = readFileSync(join(secrets, 'postgres-password'), 'utf8').trim();
+    const token = readFileSync(join(secrets, 'nats-token'), 'utf8').trim();
+    expect(appliance.run().postgres.app).toContain(password);
+    expect(appliance.run().nats).toContain(token);
+    const commands = (await processesIn(appliance.dataDir)).join('\n');
+    const texts = ['supervisor', ...CHILDREN].map((name) =>
+      readFileSync(join(logs, `${name}.log`), 'utf8'),
+    );
+    for (const text of [commands, ...texts]) {
+      expect(text).not.toContain(password);
+      expect(text).not.toContain(token);
+    }
+    for (const file of [natsConfig, join(secrets, 'postgres-password')]) {
+      expect(statSync(file).mode & 0o777).toBe(0o600);
+    }
+  });
+
+  test('puts the commented example in the place of the configuration file', () => {
+    const { configFile } = dataPathsOf(appliance.dataDir);
+    expect(readFileSync(configFile)).toEqual(readFileSync(programPaths().defaultConfig));
+    expect(statSync(configFile).mode & 0o777).toBe(0o600);
+  });
+});
+
+describe('a death', () => {
+  let appliance: TestAppliance;
+  beforeAll(async () => {
+    appliance = await startAppliance();
+    return async () => await appliance[Symbol.asyncDispose]();
+  });
+
+  test.for(CHILDREN)('of %s by kill -9 ends in its return, on its old port', async (name) => {
+    const before = appliance.run();
+    const pid = await appliance.kill(name);
+    await appliance.untilBack(name, pid);
+    const after = appliance.run();
+    expect({ ...after, services: undefined }).toEqual({ ...before, services: undefined });
+    for (const other of CHILDREN.filter((each) => each !== name)) {
+      expect(after.services[other]).toEqual(before.services[other]);
+    }
+    expect(await healthOf(appliance)).toBe(200);
+    expect(await countAccounts(appliance)).toBe(1);
+  });
+});
+
+describe('a stop', () => {
+  test('is clean, and the next start finds everything and shows no first keys', async () => {
+    const dataDir = await makeFolder();
+    const first = await start({ dataDir, args: ['--json'] });
+    const said = first.output();
+    expect(JSON.parse(said.stdout)).toMatchObject({
+      pid: first.pid,
+      api: `${first.api}/v2/`,
+      web: `${first.api}/`,
+      dataDir,
+      keys: { account: {}, application: {} },
+    });
+    expect(said.stdout.trim().split('\n')).toHaveLength(1);
+    expect(said.stderr).toContain('postgres');
+
+    expect((await first.stop()).code).toBe(0);
+    expect(await processesIn(dataDir)).toEqual([]);
+    const { lock, runFile } = dataPathsOf(dataDir);
+    expect([lock, runFile].filter((file) => existsSync(file))).toEqual([]);
+
+    const second = await start({ dataDir, args: ['--json'] });
+    expect(JSON.parse(second.output().stdout)).toMatchObject({ keys: null });
+    expect(await countAccounts(second)).toBe(1);
+    expect(await healthOf(second)).toBe(200);
+  });
+
+  test('by kill -9 of the supervisor leaves orphans, which the next start ends before its own', async () => {
+    const dataDir = await makeFolder();
+    const killed = await start({ dataDir });
+    const { services } = killed.run();
+    await killed.killSupervisor();
+    expect(isAlive(services['postgres']?.pid ?? 0)).toBe(true);
+    const next = await start({ dataDir });
+    expect(CHILDREN.filter((name) => isAlive(services[name]?.pid ?? 0))).toEqual([]);
+    expect(await healthOf(next)).toBe(200);
+    await next.stop();
+    expect(await processesIn(dataDir)).toEqual([]);
+  });
+});
+
+/** Asks a database by its own connection, as a tool that reads the run file would. */
+async function countAccounts(appliance: TestAppliance): Promise<number> {
+  const client = new Client({ connectionString: appliance.run().postgres.app });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ count: string }>('select count(*) from account');
+    return Number(rows[0]?.count);
+  } finally {
+    await client.end();
+  }
+}
