@@ -23,14 +23,16 @@ export async function startRoles(
   roles: readonly Role[],
   options: { readonly pagesDir: string | undefined },
 ): Promise<RunningRoles> {
-  const stack = new AsyncDisposableStack();
+  // A role that cannot start stops those that did, or the process would never end.
+  await using starting = new AsyncDisposableStack();
   // The worker starts first and so stops last: what HTTP accepted may still be announced to it.
-  if (roles.includes('worker') || roles.includes('import')) startWorker(context, stack);
+  if (roles.includes('worker') || roles.includes('import')) startWorker(context, starting);
   const isHttp = roles.includes('api') || roles.includes('web');
   const port = isHttp
-    ? await startHttp(context, stack, roles.includes('web') ? options.pagesDir : undefined)
+    ? await startHttp(context, starting, roles.includes('web') ? options.pagesDir : undefined)
     : 0;
-  return { port, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  const running = starting.move();
+  return { port, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }
 
 function startWorker(context: Context, stack: AsyncDisposableStack): void {
