@@ -1,5 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { ApiKeys } from './application/api-keys.ts';
+import { ApplicationRates } from './application/application-rates.ts';
 import type { Config } from './config/config.ts';
 import { databaseSettingsOf } from './config/database-settings.ts';
 import { DATABASE_NAMES } from './config/settings.ts';
@@ -8,6 +9,11 @@ import type { DatabaseLocation, DatabaseLocations, Databases } from './db/databa
 import { IndexClient } from './index/client.ts';
 import { createLog } from './log.ts';
 import type { Log } from './log.ts';
+import { createMetrics } from './metrics.ts';
+import type { Metrics } from './metrics.ts';
+import { openRedis } from './redis.ts';
+import type { Redis } from './redis.ts';
+import { LookupCounters } from './stats/lookup-counters.ts';
 import { connectToNats } from './tasks/jetstream.ts';
 import { SubmissionQueue } from './tasks/submission-queue.ts';
 
@@ -22,11 +28,22 @@ export interface Context extends AsyncDisposable {
   readonly log: Log;
   readonly databases: Databases;
   readonly index: IndexClient;
+  readonly redis: Redis;
+  readonly metrics: Metrics;
   readonly apiKeys: ApiKeys;
+  readonly applicationRates: ApplicationRates;
+  readonly lookupCounters: LookupCounters;
   readonly queue: SubmissionQueue;
   readonly submissions: SubmissionAnnouncer;
   /** Called when an announcement got lost and this process imports; set by the worker role. */
   onMissedAnnouncement: () => void;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** What tests put in the place of the real thing. */
+export interface ContextOverrides {
+  readonly now?: () => number;
 }
 
 /** A part of the configuration that a process needs and does not have. */
@@ -41,8 +58,9 @@ export class MissingSettingError extends Error {
  * Makes the context of one server process from its configuration. Connects to nothing yet except
  * NATS, which is tried in the background until it answers.
  */
-export function createContext(config: Config): Context {
+export function createContext(config: Config, overrides: ContextOverrides = {}): Context {
   const { settings } = config;
+  const { now = Date.now } = overrides;
   const log = createLog(settings['appliance.log_level']);
   const databases = openDatabases(locationsOf(config), {
     applicationName: 'acoustid-server',
@@ -58,18 +76,29 @@ export function createContext(config: Config): Context {
     log,
   );
   const queue = new SubmissionQueue(nats, log);
+  const redis = openRedis(settings['redis.url'], log);
+  const metrics = createMetrics();
   const context: Context = {
     config,
     log,
     databases,
     index,
-    apiKeys: new ApiKeys(databases.app.pool),
+    redis,
+    metrics,
+    apiKeys: new ApiKeys(databases.app.pool, { demoSecret: settings['website.secret'], now }),
+    applicationRates: new ApplicationRates(
+      databases.app.pool,
+      settings['rate_limiter.application'],
+    ),
+    lookupCounters: new LookupCounters({ redis, metrics, log, now }),
     queue,
     submissions: {
       announce: (ids) => queue.announce(ids, () => context.onMissedAnnouncement()),
     },
     onMissedAnnouncement: () => undefined,
+    now,
     async [Symbol.asyncDispose]() {
+      redis.disconnect();
       await Promise.allSettled([
         closeNats(nats),
         databases[Symbol.asyncDispose](),

@@ -20,6 +20,11 @@ interface Details {
   invalid_max_duration_diff: None;
   not_allowed: None;
   service_unavailable: None;
+  too_many_requests: { readonly requestsPerSecond: number };
+  invalid_musicbrainz_access_token: None;
+  insecure_request: None;
+  unknown_application: None;
+  fingerprint_not_found: None;
   request_too_large: None;
 }
 
@@ -39,11 +44,13 @@ export class DomainError<K extends DomainErrorKind = DomainErrorKind> extends Er
   }
 }
 
+export type Part = 'postgres' | 'index' | 'nats' | 'redis';
+
 /** A part we depend on does not answer now and may later: worth a retry, never a wrong result. */
 export class UnavailableError extends Error {
-  readonly part: 'postgres' | 'index' | 'nats';
+  readonly part: Part;
 
-  constructor(part: 'postgres' | 'index' | 'nats', options?: ErrorOptions) {
+  constructor(part: Part, options?: ErrorOptions) {
     super(`${part} is unavailable`, options);
     this.name = 'UnavailableError';
     this.part = part;
@@ -63,4 +70,9 @@ export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   return CONNECTION_CODES.test(code) || CONNECTION_MESSAGES.test(error.message);
+}
+
+/** The part whose absence an unavailability comes from; what only pg can have thrown is PostgreSQL. */
+export function missingPartOf(error: unknown): Part {
+  return error instanceof UnavailableError ? error.part : 'postgres';
 }

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Role } from './config/settings.ts';
 import type { Context } from './context.ts';
@@ -60,17 +62,23 @@ async function startHttp(
   pagesDir: string | undefined,
 ): Promise<number> {
   const { settings } = context.config;
+  const { 'cluster.role': role, 'website.shutdown_file': shutdownFile } = settings;
+  if (shutdownFile !== undefined) await rm(shutdownFile, { force: true });
   let stopping = false;
+  const isStopping = (): boolean =>
+    stopping || (shutdownFile !== undefined && existsSync(shutdownFile));
   const app = createApp(context, {
-    health: () => ({ stopping, isMaster: settings['cluster.role'] === 'master' }),
+    health: () => ({ stopping: isStopping(), isMaster: role === 'master' }),
     pagesDir,
   });
   const { port, server } = await listen(app, settings['server.host'], settings['server.port']);
   stack.defer(async () => {
     // Health fails first, so that a balancer looks elsewhere before connections are refused.
     stopping = true;
+    if (shutdownFile !== undefined) await writeFile(shutdownFile, '');
     await delay(settings['website.shutdown_delay'] * 1000);
     await drain(server, DRAIN_MS);
+    if (shutdownFile !== undefined) await rm(shutdownFile, { force: true });
   });
   return port;
 }

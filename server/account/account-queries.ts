@@ -20,16 +20,51 @@ export async function findAccountId(app: Queryable, apikey: string): Promise<num
   return rows[0]?.id;
 }
 
+/** How an account came about, for those that nobody made by hand. */
+export interface AccountOrigin {
+  readonly lastlogin?: Date;
+  readonly mbuser?: string;
+  readonly ip?: string;
+  readonly applicationId?: number;
+  readonly applicationVersion?: string | undefined;
+}
+
 /** Inserts an account with a fresh key. */
-export async function insertAccount(app: Queryable, name: string): Promise<Account> {
+export async function insertAccount(
+  app: Queryable,
+  name: string,
+  origin: AccountOrigin = {},
+): Promise<Account> {
   const { rows } = await app.query<Account>(
-    `insert into account (name, apikey) values ($1, $2)
+    `insert into account (name, apikey, lastlogin, mbuser, created_from, application_id,
+       application_version)
+     values ($1, $2, $3, $4, $5, $6, $7)
      returning id, name, apikey, mbuser, is_admin, created`,
-    [name, generateApiKey()],
+    [
+      name,
+      generateApiKey(),
+      origin.lastlogin ?? null,
+      origin.mbuser ?? null,
+      origin.ip ?? null,
+      origin.applicationId ?? null,
+      origin.applicationVersion ?? null,
+    ],
   );
   const [row] = rows;
   if (!row) throw new Error('insert into account returned no row');
   return row;
+}
+
+/** The key of the account with this MusicBrainz name, in whatever case it is written. */
+export async function findApiKeyByMusicBrainzName(
+  app: Queryable,
+  mbuser: string,
+): Promise<string | undefined> {
+  const { rows } = await app.query<{ apikey: string }>(
+    'select apikey from account where lower(mbuser) = lower($1) order by id limit 1',
+    [mbuser],
+  );
+  return rows[0]?.apikey;
 }
 
 /** All accounts by id. */

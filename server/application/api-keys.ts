@@ -2,7 +2,8 @@ import { LRUCache } from 'lru-cache';
 import { findAccountId } from '../account/account-queries.ts';
 import type { Queryable } from '../db/queryable.ts';
 import { DomainError } from '../errors.ts';
-import { findActiveApplicationId } from './application-queries.ts';
+import { findActiveApplicationId, isActiveApplication } from './application-queries.ts';
+import { DEMO_APPLICATION_ID, isDemoKey } from './demo-key.ts';
 
 /** Upstream's own figures (api-v2.md section 5); clients count on a new key within a minute. */
 const KEYS_MAX = 1000;
@@ -11,6 +12,12 @@ const KEY_TTL_MS = 60_000;
 const KEY_LENGTH_MAX = 40;
 
 type Find = (app: Queryable, apikey: string) => Promise<number | undefined>;
+/** What the demo key is made from; without a secret there is none. */
+export interface DemoKeys {
+  readonly demoSecret: string | undefined;
+  readonly now: () => number;
+}
+
 type Cache = LRUCache<string, { readonly id: number | undefined }>;
 
 /**
@@ -19,16 +26,20 @@ type Cache = LRUCache<string, { readonly id: number | undefined }>;
  */
 export class ApiKeys {
   readonly #app: Queryable;
+  readonly #demo: DemoKeys;
   readonly #applications: Cache = createCache();
   readonly #accounts: Cache = createCache();
 
-  constructor(app: Queryable) {
+  constructor(app: Queryable, demo: DemoKeys) {
     this.#app = app;
+    this.#demo = demo;
   }
 
   /** The application that `client` names; throws `invalid_apikey`. */
   async requireApplication(apikey: string): Promise<number> {
-    const id = await this.#resolve(this.#applications, findActiveApplicationId, apikey);
+    const find: Find = async (app, key) =>
+      (await findActiveApplicationId(app, key)) ?? this.#findDemo(key);
+    const id = await this.#resolve(this.#applications, find, apikey);
     if (id === undefined) throw new DomainError('invalid_apikey', {});
     return id;
   }
@@ -38,6 +49,14 @@ export class ApiKeys {
     const id = await this.#resolve(this.#accounts, findAccountId, apikey);
     if (id === undefined) throw new DomainError('invalid_user_apikey', {});
     return id;
+  }
+
+  /** The demo application counts like any other: it must be there and be active. */
+  async #findDemo(apikey: string): Promise<number | undefined> {
+    const { demoSecret, now } = this.#demo;
+    if (demoSecret === undefined || !isDemoKey(demoSecret, apikey, now())) return undefined;
+    const isActive = await isActiveApplication(this.#app, DEMO_APPLICATION_ID);
+    return isActive ? DEMO_APPLICATION_ID : undefined;
   }
 
   async #resolve(cache: Cache, find: Find, apikey: string): Promise<number | undefined> {

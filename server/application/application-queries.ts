@@ -30,6 +30,27 @@ export async function findActiveApplicationId(
   return rows[0]?.id;
 }
 
+/** The ids of the active applications with these keys. */
+export async function listActiveApplicationIds(
+  app: Queryable,
+  apikeys: readonly string[],
+): Promise<number[]> {
+  const { rows } = await app.query<{ id: number }>(
+    'select id from application where apikey = any($1::text[]) and active',
+    [apikeys],
+  );
+  return rows.map(({ id }) => id);
+}
+
+export async function isActiveApplication(app: Queryable, id: number): Promise<boolean> {
+  const { rowCount } = await app.query({
+    name: 'is-active-application',
+    text: 'select from application where id = $1 and active',
+    values: [id],
+  });
+  return rowCount === 1;
+}
+
 /** Inserts an application with a fresh key. */
 export async function insertApplication(
   app: Queryable,
@@ -70,4 +91,35 @@ export async function rotateApplicationKey(
     [id, generateApiKey()],
   );
   return rows[0]?.apikey;
+}
+
+/**
+ * Switches an application on or off and returns its id and state; `undefined` when there is none
+ * with this id, or none of this account if one is named. An `active` of null leaves it unset,
+ * which counts as off.
+ */
+export async function setApplicationActive(
+  app: Queryable,
+  { accountId, id }: { readonly id: number; readonly accountId: number | undefined },
+  active: boolean | null,
+): Promise<{ id: number; active: boolean | null } | undefined> {
+  const { rows } = await app.query<{ id: number; active: boolean | null }>(
+    `update application set active = $3
+     where id = $1 and ($2::int is null or account_id = $2)
+     returning id, active`,
+    [id, accountId ?? null, active],
+  );
+  return rows[0];
+}
+
+/** Whether there is such an application, of this account if one is named. */
+export async function hasApplication(
+  app: Queryable,
+  { accountId, id }: { readonly id: number; readonly accountId: number | undefined },
+): Promise<boolean> {
+  const { rowCount } = await app.query(
+    'select from application where id = $1 and ($2::int is null or account_id = $2)',
+    [id, accountId ?? null],
+  );
+  return rowCount === 1;
 }

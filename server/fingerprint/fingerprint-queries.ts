@@ -1,6 +1,6 @@
 import type { Queryable } from '../db/queryable.ts';
 import { fingerprintGid } from './gid.ts';
-import { packFingerprint } from './packed.ts';
+import { packFingerprint, unpackFingerprint } from './packed.ts';
 import { simhash } from './simhash.ts';
 
 export interface NewFingerprint {
@@ -92,4 +92,34 @@ export async function listUnindexedMatches(
     values: [position, `{${signed.join(',')}}`],
   });
   return rows.map(({ fingerprint_id }) => fingerprint_id);
+}
+
+/** Bounds of the id column; other numbers are nobody's. */
+const ID_MAX = 2_147_483_647;
+
+/** A stored fingerprint and its length in seconds. */
+export async function findFingerprint(
+  fingerprint: Queryable,
+  id: number,
+): Promise<{ readonly hashes: Uint32Array; readonly length: number } | undefined> {
+  if (id < 1 || id > ID_MAX) return undefined;
+  const { rows } = await fingerprint.query<{
+    length: number;
+    packed: Buffer | null;
+    fingerprint: number[] | null;
+  }>({
+    name: 'find-fingerprint',
+    text: `
+      select f.length, d.fingerprint as packed,
+        case when d.fingerprint is null then f.fingerprint end as fingerprint
+      from fingerprint f left join fingerprint_data d on d.fingerprint_id = f.id
+      where f.id = $1`,
+    values: [id],
+  });
+  const [row] = rows;
+  if (!row) return undefined;
+  const hashes = row.packed
+    ? unpackFingerprint(row.packed).hashes
+    : Uint32Array.from(row.fingerprint ?? []);
+  return { hashes, length: row.length };
 }

@@ -1,12 +1,17 @@
 import type { RequestHandler } from 'express';
-import type { Log } from '../log.ts';
+import type { Context } from '../context.ts';
+import { isUnavailable, missingPartOf } from '../errors.ts';
+import { isFromCluster } from './cluster-secret.ts';
 import { refusalOf, renderRefusal } from './error-handler.ts';
 import type { Parameters } from './params.ts';
 import type { Answer } from './python-json.ts';
+import { chargeRequest } from './rate-limit.ts';
+import type { RateLimiterParts } from './rate-limit.ts';
 import { JSON_FORMAT, readFormat, render } from './render.ts';
-import { readParameters } from './request-parameters.ts';
-import { requestContextOf } from './request-context.ts';
+import type { Format } from './render.ts';
+import { callerOf } from './request-context.ts';
 import type { RequestContext } from './request-context.ts';
+import { readParameters } from './request-parameters.ts';
 
 /** One public method: parameters in, the members of its answer out; refusals are thrown. */
 export type ApiMethod = (
@@ -14,20 +19,43 @@ export type ApiMethod = (
   request: RequestContext,
 ) => Promise<{ readonly [key: string]: Answer }>;
 
+/** A method where it is served. `format` is fixed for the first version of the API. */
+export interface ApiRoute {
+  readonly path: string;
+  readonly method: ApiMethod;
+  readonly format?: Format;
+}
+
 /**
  * Binds a public method to HTTP: reads the parameters, answers in the asked format, and keeps
  * that format for refusals. Until the format is known a refusal is JSON.
  */
-export function apiHandler(method: ApiMethod, log: Log): RequestHandler {
+export function apiHandler(
+  { config, log, metrics }: Context,
+  limiter: RateLimiterParts,
+  { format: fixedFormat, method, path }: ApiRoute,
+): RequestHandler {
+  const secret = config.settings['cluster.secret'];
   return async (request, response) => {
-    let format = JSON_FORMAT;
+    const startedMs = performance.now();
+    let format = fixedFormat ?? JSON_FORMAT;
     try {
       const parameters = await readParameters(request);
-      format = readFormat(parameters);
-      const answer = await method(parameters, requestContextOf(request));
+      format = fixedFormat ?? readFormat(parameters);
+      const caller = callerOf(request);
+      const admit = async (applicationId: number | undefined): Promise<void> => {
+        metrics.requestAdmitted(path, applicationId);
+        if (isFromCluster(parameters, secret)) return;
+        await chargeRequest(limiter, { applicationId, ip: caller.ip });
+      };
+      const answer = await method(parameters, { ...caller, admit });
       render(response, format, 200, { ...answer, status: 'ok' });
     } catch (error) {
-      renderRefusal(response, format, refusalOf(error, log));
+      const refusal = refusalOf(error, log);
+      if (refusal === error) metrics.requestRefused(path, refusal.kind);
+      else metrics.requestFailed(path, isUnavailable(error) ? missingPartOf(error) : 'unknown');
+      renderRefusal(response, format, refusal);
     }
+    metrics.requestAnswered(path, (performance.now() - startedMs) / 1000);
   };
 }

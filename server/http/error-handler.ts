@@ -2,6 +2,7 @@ import type { ErrorRequestHandler, Response } from 'express';
 import { DomainError, isUnavailable } from '../errors.ts';
 import type { DomainErrorDetails, DomainErrorKind } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { renderPage } from './pages.ts';
 import { JSON_FORMAT, render } from './render.ts';
 import type { Format } from './render.ts';
 
@@ -58,6 +59,24 @@ const WIRE = {
     code: 13,
     message: () => 'service currently unavailable, try again later',
   },
+  too_many_requests: {
+    status: 429,
+    code: 14,
+    message: ({ requestsPerSecond }) =>
+      `rate limit (${requestsPerSecond.toFixed(6)} requests per second) exceeded, try again later`,
+  },
+  invalid_musicbrainz_access_token: {
+    status: 400,
+    code: 15,
+    message: () => 'invalid MusicBrainz access token',
+  },
+  insecure_request: {
+    status: 400,
+    code: 16,
+    message: () => 'only requests over HTTPS are allowed here',
+  },
+  unknown_application: { status: 400, code: 17, message: () => 'unknown application' },
+  fingerprint_not_found: { status: 404, code: 18, message: () => 'fingerprint not found' },
   request_too_large: { status: 413, code: 19, message: () => 'request too large' },
 } satisfies { readonly [K in DomainErrorKind]: Wire<K> };
 
@@ -91,22 +110,16 @@ export function handleErrors(log: Log): ErrorRequestHandler {
       return;
     }
     const status = statusOf(error);
-    if (status === 413) {
+    if (status === 404) {
+      renderPage(response, 404);
+    } else if (status === 413) {
       renderRefusal(response, JSON_FORMAT, new DomainError('request_too_large', {}));
     } else if (status !== undefined && status >= 400 && status < 500) {
-      renderPage(response, status, status === 404 ? 'Not Found' : 'Bad Request');
+      renderPage(response, 400);
     } else {
       renderRefusal(response, JSON_FORMAT, refusalOf(error, log));
     }
   };
-}
-
-/** A minimal page for what has no JSON form: unknown paths and unreadable bodies. */
-export function renderPage(response: Response, status: number, title: string): void {
-  response.status(status).setHeader('Content-Type', 'text/html; charset=utf-8');
-  response.end(
-    `<!doctype html>\n<html lang=en>\n<title>${status} ${title}</title>\n<h1>${title}</h1>\n`,
-  );
 }
 
 function statusOf(error: unknown): number | undefined {

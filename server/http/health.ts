@@ -1,4 +1,4 @@
-import type { RequestHandler } from 'express';
+import type { RequestHandler, Response } from 'express';
 
 export interface Health {
   /** True from the first stop signal on: balancers should send no more. */
@@ -10,16 +10,22 @@ export interface Health {
 export function masterHealth(read: () => Health): RequestHandler {
   return (_request, response) => {
     const { isMaster, stopping } = read();
-    if (!isMaster) response.status(503).type('text/plain').send('not the master server');
-    else if (stopping) response.status(503).type('text/plain').send('shutdown in process');
-    else response.status(200).type('text/plain').send('ok');
+    if (!isMaster) say(response, 503, 'not the master server');
+    else if (stopping) say(response, 503, 'shutdown in process');
+    else say(response, 200, 'ok');
   };
 }
 
 /** `/_health_ro` and `/_health_docker`: whether this node answers at all. */
 export function readOnlyHealth(read: () => Health): RequestHandler {
   return (_request, response) => {
-    if (read().stopping) response.status(503).type('text/plain').send('shutdown in process');
-    else response.status(200).type('text/plain').send('ok');
+    if (read().stopping) say(response, 503, 'shutdown in process');
+    else say(response, 200, 'ok');
   };
+}
+
+/** Not `response.type()`: Express would add a charset that upstream does not send. */
+function say(response: Response, status: number, text: string): void {
+  response.status(status).setHeader('Content-Type', 'text/plain');
+  response.end(text);
 }

@@ -1,15 +1,40 @@
+import { isIP } from 'node:net';
 import type { Request } from 'express';
 
-/** What a method may want to know of the request besides its parameters. */
-export interface RequestContext {
+/** Who asks, and how: what a method may want to know of the request besides its parameters. */
+export interface Caller {
   readonly ip: string;
   readonly userAgent: string | undefined;
+  /** Whether the request came over HTTPS, as far as we or a configured proxy can tell. */
+  readonly isSecure: boolean;
 }
 
-export function requestContextOf(request: Request): RequestContext {
+export interface RequestContext extends Caller {
+  /**
+   * The point from which on a request counts. Every method calls it once, when it has checked its
+   * parameters and before it works: a request with bad parameters is never limited and leaves no
+   * counter (api-v2.md section 6). Throws `too_many_requests`.
+   */
+  readonly admit: (applicationId: number | undefined) => Promise<void>;
+}
+
+const UNKNOWN_ADDRESS = '0.0.0.0';
+
+export function callerOf(request: Request): Caller {
   return {
-    // Express resolves X-Forwarded-For only from the configured proxies (`trust proxy`).
-    ip: request.ip ?? '0.0.0.0',
+    ip: addressOf(request),
     userAgent: request.headers['user-agent'],
+    isSecure: request.secure,
   };
+}
+
+/** Express believes X-Forwarded-For only from the configured proxies (`trust proxy`). */
+function addressOf(request: Request): string {
+  return readAddress(request.ip) ?? readAddress(request.socket.remoteAddress) ?? UNKNOWN_ADDRESS;
+}
+
+/** An address as we count and store it: IPv4 without IPv6's clothes, no zone, no port. */
+function readAddress(text: string | undefined): string | undefined {
+  const address = text?.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/s, '');
+  return address !== undefined && isIP(address) !== 0 ? address : undefined;
 }

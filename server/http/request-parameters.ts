@@ -1,6 +1,7 @@
 import { raw } from 'express';
 import type { Request, RequestHandler } from 'express';
 import { DomainError } from '../errors.ts';
+import { renderPage } from './pages.ts';
 import { Parameters } from './params.ts';
 
 /** Bytes of a request body after inflating (api-v2.md section 2). */
@@ -14,23 +15,21 @@ const MULTIPART = 'multipart/form-data';
 
 /**
  * Reads the body of methods that have a form, at most `BODY_BYTES_MAX` inflated bytes. Only gzip
- * is decoded, as upstream does; any other content encoding is left for the parser to refuse.
+ * is decoded, as upstream does; a body in any other encoding is taken as it is.
  */
-export function readBody(): readonly RequestHandler[] {
+export function readBody(): RequestHandler {
   const readForm = raw({ type: () => true, limit: BODY_BYTES_MAX, inflate: true });
-  return [
-    (request, _response, next) => {
-      const encoding = request.headers['content-encoding'];
-      if (encoding !== undefined && encoding.trim().toLowerCase() !== 'gzip') {
-        delete request.headers['content-encoding'];
-      }
-      next();
-    },
-    (request, response, next) => {
-      if (METHODS_WITH_FORM.has(request.method)) readForm(request, response, next);
-      else next();
-    },
-  ];
+  return (request, response, next) => {
+    const { 'content-encoding': encoding, 'content-length': declared } = request.headers;
+    const size = declared === undefined ? undefined : Number(declared);
+    const isGzip = encoding?.trim().toLowerCase() === 'gzip' && size !== 0;
+    if (isGzip) request.headers['content-encoding'] = 'gzip';
+    else delete request.headers['content-encoding'];
+    if (!METHODS_WITH_FORM.has(request.method)) next();
+    // A compressed body of that size is no form of ours; upstream's answer to it is a page.
+    else if (isGzip && size !== undefined && size > BODY_BYTES_MAX) renderPage(response, 400);
+    else readForm(request, response, next);
+  };
 }
 
 /**

@@ -8,11 +8,10 @@ import { batchIndexes, requireForeignId, requireUuid, suffixed } from '../params
 import type { BatchIndex, Parameters } from '../params.ts';
 import { readBatch } from './batch.ts';
 import { requireFingerprint } from './fingerprint-parameter.ts';
+import { readClientVersion, readText } from './text-parameters.ts';
 
 /** Bounds of the smallint columns. */
 const SMALLINT_MAX = 32_767;
-/** Longest `clientversion` that is kept; it is a name, not a document. */
-const VERSION_LENGTH_MAX = 255;
 const FORMAT_LENGTH_MAX = 255;
 /** Fingerprints with all their MBIDs in one request; the body limit is what really bounds them. */
 const ROWS_MAX = 1000;
@@ -32,7 +31,7 @@ const META_NUMBERS = { trackno: 'track_no', discno: 'disc_no', year: 'year' } as
 
 /** `/v2/submit` (api-v2.md section 10). */
 export function submitMethod(context: Context): ApiMethod {
-  return async (parameters) => {
+  return async (parameters, request) => {
     const applicationId = await context.apiKeys.requireApplication(parameters.require('client'));
     const accountId = await context.apiKeys.requireAccount(parameters.require('user'));
     const entries = readEntries(parameters);
@@ -40,12 +39,14 @@ export function submitMethod(context: Context): ApiMethod {
       rows.filter(isWorthKeeping).map((row) => ({ index, row })),
     );
     if (kept.length > ROWS_MAX) throw new DomainError('request_too_large', {});
+    await request.admit(applicationId);
     const ids = await acceptSubmissions(
       context.databases.ingest.pool,
-      { applicationId, accountId, applicationVersion: readVersion(parameters) },
+      { applicationId, accountId, applicationVersion: readClientVersion(parameters) },
       kept.map(({ row }) => row),
     );
     context.submissions.announce(ids);
+    context.metrics.submissionsAccepted(ids.length);
     return {
       submissions: ids.map((id, at) => {
         const index = kept[at]?.index;
@@ -55,11 +56,6 @@ export function submitMethod(context: Context): ApiMethod {
       }),
     };
   };
-}
-
-function readVersion(parameters: Parameters): string | undefined {
-  const version = readText(parameters, 'clientversion');
-  return version?.slice(0, VERSION_LENGTH_MAX);
 }
 
 function readEntries(parameters: Parameters): Entry[] {
@@ -92,12 +88,6 @@ function readRows(parameters: Parameters, index: BatchIndex): NewSubmission[] {
   };
   const unique = mbids.length > 0 ? mbids : [undefined];
   return unique.map((mbid) => ({ ...row, mbid }));
-}
-
-/** A text that is not empty; NUL, which PostgreSQL does not store, becomes a space. */
-function readText(parameters: Parameters, name: string): string | undefined {
-  const text = parameters.get(name)?.toWellFormed().replaceAll('\0', ' ');
-  return text === '' ? undefined : text;
 }
 
 /** The name of an audio format; a text no format is named by says nothing. */

@@ -1,0 +1,66 @@
+import { Counter, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+
+/** Beyond so many applications the label says `other`: a series per stray id would grow for ever. */
+const APPLICATION_LABELS_MAX = 1000;
+const DURATION_BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
+
+export type FailureCause = 'redis' | 'postgres' | 'index' | 'nats' | 'unknown';
+
+/** One function per event; upstream's names (api-v2.md section 18) in Prometheus's spelling. */
+export interface Metrics {
+  requestAdmitted(request: string, applicationId: number | undefined): void;
+  requestAnswered(request: string, seconds: number): void;
+  requestRefused(request: string, code: string): void;
+  requestFailed(request: string, cause: FailureCause): void;
+  rateLimitExceeded(bucket: string, applicationId: number | undefined): void;
+  lookupsAnswered(searches: number, matches: number): void;
+  submissionsAccepted(count: number): void;
+  /** The whole registry in Prometheus's text format. */
+  print(): Promise<{ readonly contentType: string; readonly text: string }>;
+}
+
+/** Makes the metrics of one process; a registry of their own lets tests run several side by side. */
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const counter = <L extends string>(name: string, help: string, ...labelNames: L[]): Counter<L> =>
+    new Counter({ name: `acoustid_${name}`, help, labelNames, registers });
+  collectDefaultMetrics({ register: registry });
+  const labelOf = applicationLabels();
+  const requests = counter('api_requests_total', 'requests past their checks', 'app', 'request');
+  const durations = new Histogram({
+    name: 'acoustid_api_request_duration_seconds',
+    help: 'time from the first byte of a request to its answer',
+    labelNames: ['request'],
+    buckets: DURATION_BUCKETS_SECONDS,
+    registers,
+  });
+  const refusals = counter('api_handled_errors_total', 'refused requests', 'code', 'request');
+  const failures = counter('api_unhandled_errors_total', 'failed requests', 'cause', 'request');
+  const limits = counter('api_rate_limit_exceeded_total', 'requests over a limit', 'bucket', 'app');
+  const searches = counter('api_lookup_searches_total', 'queries of lookups');
+  const matches = counter('api_lookup_matches_total', 'queries of lookups with a result');
+  const submissions = counter('new_submissions_total', 'submissions taken');
+  return {
+    requestAdmitted: (request, id) => requests.inc({ request, app: labelOf(id) }),
+    requestAnswered: (request, seconds) => durations.observe({ request }, seconds),
+    requestRefused: (request, code) => refusals.inc({ request, code }),
+    requestFailed: (request, cause) => failures.inc({ request, cause }),
+    rateLimitExceeded: (bucket, id) => limits.inc({ bucket, app: labelOf(id) }),
+    lookupsAnswered: (searched, matched) => {
+      searches.inc(searched);
+      matches.inc(matched);
+    },
+    submissionsAccepted: (count) => submissions.inc(count),
+    print: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+  };
+}
+
+function applicationLabels(): (id: number | undefined) => string {
+  const seen = new Set<number>();
+  return (id) => {
+    if (id === undefined) return 'None';
+    if (seen.size < APPLICATION_LABELS_MAX) seen.add(id);
+    return seen.has(id) ? String(id) : 'other';
+  };
+}
