@@ -1,5 +1,5 @@
 /** Lines that end a crash report of Node and say nothing of its cause. */
-const NOISE = /^\s*$|^Node\.js v|^\s+at |^\s*[{}]|^\s*(code|url|errno|syscall): /;
+const NOISE = /^\s*$|^Node\.js v|^\s+at |^\s*[{}]+[;,]?\s*$|^\s*(code|url|errno|syscall): /;
 const CAUSE = /error|fatal|panic|cannot|could not/i;
 
 /**
