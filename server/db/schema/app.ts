@@ -81,6 +81,8 @@ interface StatsLookupsTable {
   application_id: number;
   count_hits: Generated<number>;
   count_misses: Generated<number>;
+  /** Upstream's name for `count_misses`, kept equal by a trigger. */
+  count_nohits: Generated<number>;
 }
 
 interface StatsLookupsUpstreamView {

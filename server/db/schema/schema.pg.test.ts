@@ -44,7 +44,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 // Required columns that a trigger fills, so nobody needs to give them.
-const FILLED = new Set(['stats_lookups.date']);
+const FILLED = new Set(['stats_lookups.date', 'stats_lookups.count_nohits']);
 
 function declarationOf(row: {
   relation: string;
