@@ -48,20 +48,27 @@ export async function* listChecks(flags: Flags): AsyncGenerator<Finding> {
     yield { name: 'configuration', state: 'problem', text: messageOf(error) };
     return;
   }
-  for (const check of CHECKS) yield* [await check(config)].flat();
+  for (const [name, check] of CHECKS) {
+    try {
+      yield* [await check(config)].flat();
+    } catch (error) {
+      // A doctor that falls over at the first wound helps nobody.
+      yield { name, state: 'problem', text: `could not be looked at: ${messageOf(error)}` };
+    }
+  }
 }
 
-const CHECKS: readonly Check[] = [
-  checkConfiguration,
-  checkDataFolder,
-  checkInstance,
-  checkPostgres,
-  checkNatsServer,
-  checkExternal,
-  checkPorts,
-  checkPages,
-  async () => await checkOptional('fpcalc', ['-version'], 'libchromaprint-tools'),
-  async () => await checkOptional('ffmpeg', ['-version'], 'ffmpeg'),
+const CHECKS: readonly (readonly [name: string, check: Check])[] = [
+  ['configuration', checkConfiguration],
+  ['data folder', checkDataFolder],
+  ['instance', checkInstance],
+  ['PostgreSQL', checkPostgres],
+  ['nats-server', checkNatsServer],
+  ['external parts', checkExternal],
+  ['ports', checkPorts],
+  ['web pages', checkPages],
+  ['fpcalc', async () => await checkOptional('fpcalc', 'libchromaprint-tools')],
+  ['ffmpeg', async () => await checkOptional('ffmpeg', 'ffmpeg')],
 ];
 
 function checkNode(): Finding {
@@ -234,13 +241,9 @@ async function checkPages({ program }: ApplianceConfig): Promise<readonly Findin
   return [{ name, state: 'note', text: 'not built; the API works without', cure: 'npm run build' }];
 }
 
-async function checkOptional(
-  program: string,
-  args: readonly string[],
-  debian: string,
-): Promise<Finding> {
+async function checkOptional(program: string, debian: string): Promise<Finding> {
   try {
-    const { stdout } = await run(program, [...args], { timeout: PROGRAM_LIMIT_MS });
+    const { stdout } = await run(program, ['-version'], { timeout: PROGRAM_LIMIT_MS });
     return { name: program, state: 'ok', text: stdout.split('\n', 1)[0] ?? '' };
   } catch (error) {
     const text = codeOf(error) === 'ENOENT' ? 'not installed' : messageOf(error);
