@@ -120,7 +120,7 @@ export interface DocumentResponse {
   version: number;
 }
 
-/** One line of the answer to `_bulk`: what is durable so far. */
+/** The answer to `_bulk`, once everything sent is durable. */
 export interface BulkResponse {
   version: number;
   chunks: number;

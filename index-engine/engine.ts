@@ -1,29 +1,17 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { CreateIndexRequest, CreateIndexResponse } from './contract.ts';
+import { readCurrent, writeCurrent } from './current.ts';
 import { RequestError } from './errors.ts';
-import { frame, replaceFile, sweepFolder, syncFolder, unframe } from './file-io.ts';
-import {
-  CURRENT_FILE,
-  generationFolder,
-  isIndexName,
-  parseGenerationFolder,
-} from './file-names.ts';
+import { sweepFolder, syncFolder } from './file-io.ts';
+import { generationFolder, isIndexName, parseGenerationFolder } from './file-names.ts';
 import { type IndexResources, InvertedIndex } from './inverted-index.ts';
 import { lockDataFolder } from './lock-file.ts';
 import type { MaintenanceEvents, MaintenanceSettings } from './maintenance.ts';
 import { writeManifest } from './manifest.ts';
 import { MergeThreads } from './merge-threads.ts';
 import { SegmentMemories } from './segment-memory.ts';
-
-const CURRENT_MAGIC = 'AXC1';
-
-/** Which generation of a name is live, or was the last. */
-interface Current {
-  generation: number;
-  deleted: boolean;
-}
 
 export interface EngineSettings extends MaintenanceSettings {
   /** Search threads, the main one included. */
@@ -194,22 +182,4 @@ function confirm(index: InvertedIndex, request: CreateIndexRequest): CreateIndex
     throw new RequestError(isOlder ? 'OlderIndexAlreadyExists' : 'NewerIndexAlreadyExists');
   }
   return { version: index.version, ready: true, generation: index.generation };
-}
-
-/** The redirect of an index folder, or undefined where there never was one. */
-async function readCurrent(folder: string): Promise<Current | undefined> {
-  const path = join(folder, CURRENT_FILE);
-  let bytes: Buffer;
-  try {
-    bytes = await readFile(path);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
-  // The frame's checksum vouches for what `writeCurrent` put there.
-  return unframe(CURRENT_MAGIC, bytes, path) as Current;
-}
-
-async function writeCurrent(folder: string, current: Current): Promise<void> {
-  await replaceFile(join(folder, CURRENT_FILE), frame(CURRENT_MAGIC, current));
 }

@@ -1,10 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
+import { type Duplex, Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { Logger } from 'pino';
 import { BODY_SIZE_BYTES_MAX } from './contract.ts';
 import { type ErrorName, RequestError } from './errors.ts';
-import { dispatch, type RouteContext } from './routes.ts';
+import { type Call, dispatch, dispatchStream, type RouteContext } from './routes.ts';
 import { requestFormat, responseFormat } from './wire/negotiation.ts';
 import { errorReply, type Reply } from './wire/responses.ts';
 
@@ -39,7 +40,7 @@ export interface HttpLimits {
   /** Bodies of all requests being read or answered; beyond it new bodies are refused with 503. */
   readonly bodiesSizeBytesMax: number;
   readonly connectionCountMax: number;
-  /** From the first byte of a request to the last byte of its body. */
+  /** For a request's headers, for its body, and between the pieces of a bulk load. */
   readonly requestTimeoutMs: number;
   readonly drainTimeoutMs: number;
 }
@@ -73,7 +74,8 @@ export class HttpServer {
     this.#limits = limits;
     this.#server = createServer(
       {
-        requestTimeout: limits.requestTimeoutMs,
+        // A bulk load may take hours; bodies of other requests have a timer of their own.
+        requestTimeout: 0,
         headersTimeout: limits.requestTimeoutMs,
         keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
         connectionsCheckingInterval: Math.min(1000, limits.requestTimeoutMs),
@@ -109,6 +111,29 @@ export class HttpServer {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (this.#stopping) response.setHeader('connection', 'close');
+    const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+    const { method = 'GET', headers } = request;
+    try {
+      const stream = dispatchStream(this.#context, { method, path, headers }, () =>
+        // What is wrong with a stream is answered on its own connection, which must outlive the reading.
+        request.iterator({ destroyOnReturn: false }),
+      );
+      if (stream) {
+        request.setTimeout(this.#limits.requestTimeoutMs, () => request.destroy());
+        await send(response, await stream);
+      } else {
+        await this.#serveWhole(request, response, { method, path, headers });
+      }
+    } catch (error) {
+      await this.#sendError(request, response, error);
+    }
+  }
+
+  async #serveWhole(
+    request: IncomingMessage,
+    response: ServerResponse,
+    call: Omit<Call, 'body'>,
+  ): Promise<void> {
     let heldBytes = 0;
     try {
       const body = await this.#readBody(request, (sizeBytes) => {
@@ -116,11 +141,7 @@ export class HttpServer {
         this.#bodiesSizeBytes += sizeBytes;
         return this.#bodiesSizeBytes <= this.#limits.bodiesSizeBytesMax;
       });
-      const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
-      const { method = 'GET', headers } = request;
-      send(response, await dispatch(this.#context, { method, path, headers, body }));
-    } catch (error) {
-      await this.#sendError(request, response, error);
+      await send(response, await dispatch(this.#context, { ...call, body }));
     } finally {
       this.#bodiesSizeBytes -= heldBytes;
     }
@@ -136,6 +157,10 @@ export class HttpServer {
     const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
     const pieces: Buffer[] = [];
     let sizeBytes = 0;
+    const timer = setTimeout(
+      () => reject(new RequestError('RequestTimeout')),
+      this.#limits.requestTimeoutMs,
+    );
     request.on('data', (piece: Buffer) => {
       sizeBytes += piece.length;
       if (sizeBytes > BODY_SIZE_BYTES_MAX) reject(new RequestError('BodyTooBig'));
@@ -148,7 +173,7 @@ export class HttpServer {
     });
     request.once('error', (cause) => reject(new RequestError('BadRequest', 'aborted', { cause })));
     request.once('close', () => reject(new RequestError('BadRequest', 'aborted')));
-    return promise;
+    return promise.finally(() => clearTimeout(timer));
   }
 
   async #sendError(
@@ -165,11 +190,12 @@ export class HttpServer {
     }
     if (!request.complete) {
       response.setHeader('connection', 'close');
-      await discardRest(request);
+      // Who is too slow to send is not waited for.
+      if (name !== 'RequestTimeout') await discardRest(request, this.#limits.requestTimeoutMs);
     }
     const hasBody = request.headers['content-length'] !== '0';
     const format = responseFormat(request.headers, requestFormat(request.headers, hasBody));
-    send(response, errorReply(status, format, { error: name }));
+    await send(response, errorReply(status, format, { error: name }));
   }
 }
 
@@ -177,8 +203,9 @@ export class HttpServer {
  * Throws away what still comes of a body, within reason: most clients read the answer only after they
  * have sent everything, and one that is cut off while sending never sees it.
  */
-function discardRest(request: IncomingMessage): Promise<void> {
+function discardRest(request: IncomingMessage, timeoutMs: number): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, timeoutMs);
   let discardedBytes = 0;
   request.removeAllListeners('data');
   request.on('data', (piece: Buffer) => {
@@ -188,7 +215,7 @@ function discardRest(request: IncomingMessage): Promise<void> {
   request.once('end', resolve);
   request.once('close', resolve);
   request.resume();
-  return promise;
+  return promise.finally(() => clearTimeout(timer));
 }
 
 /** Answers what is not HTTP, or is too much of it, and closes in a way that lets the answer arrive. */
@@ -203,7 +230,12 @@ function refuseBrokenRequest(error: Error & { code?: string }, socket: Duplex): 
   setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }
 
-function send(response: ServerResponse, reply: Reply): void {
+async function send(response: ServerResponse, reply: Reply): Promise<void> {
+  if (reply.stream) {
+    response.writeHead(reply.status, { 'content-type': reply.type });
+    await pipeline(Readable.from(reply.stream), response);
+    return;
+  }
   const { body = '' } = reply;
   const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
   response.writeHead(reply.status, {

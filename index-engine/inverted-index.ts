@@ -18,6 +18,7 @@ import { type Search, type SearchOutcome, searchSegments } from './search.ts';
 import { type Segment, supersedeAll } from './segment.ts';
 import { SegmentList } from './segment-list.ts';
 import type { SegmentMemories } from './segment-memory.ts';
+import { streamSnapshot } from './snapshot.ts';
 
 /** Versions are numbers on the wire; beyond this they would lose precision. */
 const VERSION_MAX = Number.MAX_SAFE_INTEGER;
@@ -50,6 +51,7 @@ export class InvertedIndex {
   readonly #oplog: Oplog;
   readonly #maintenance: Maintenance;
   readonly #memories: SegmentMemories;
+  readonly #threads: MergeThreads;
   readonly #metadata = new Map<string, string>();
   /** Last commit handed out; runs ahead of `#applied` while fsyncs are under way. */
   #assigned: Position;
@@ -69,10 +71,7 @@ export class InvertedIndex {
       refuseGaps(segments, join(folder, MANIFEST_FILE));
       const position = await replayInto(segments, folder, resources);
       // Only now is it certain that what the manifest leaves out is not needed.
-      const swept = await sweepFolder(
-        folder,
-        (name) => isSegmentFile(name) && !files.includes(name),
-      );
+      const swept = await sweepFolder(folder, (name) => isOrphan(name, files));
       if (swept.length > 0) log.info({ folder, swept }, 'orphans removed');
       return new InvertedIndex({ folder, generation }, segments, position, resources);
     } catch (error) {
@@ -90,6 +89,7 @@ export class InvertedIndex {
     this.folder = place.folder;
     this.generation = place.generation;
     this.#memories = resources.memories;
+    this.#threads = resources.threads;
     this.#list = new SegmentList(segments);
     this.#oplog = new Oplog(place.folder, position.commitId);
     this.#assigned = position;
@@ -179,6 +179,13 @@ export class InvertedIndex {
     return this.#maintenance.checkpointNow();
   }
 
+  /** A point in time as a stream; see snapshot.ts for the formats. */
+  async snapshot(format: 'own' | 'upstream'): Promise<AsyncIterable<Uint8Array>> {
+    await this.checkpoint();
+    const place = { folder: this.folder, generation: this.generation };
+    return streamSnapshot(format, this.#list.files, place, this.#threads);
+  }
+
   /** Waits until no checkpoint and no merge runs or is due. */
   settle(): Promise<void> {
     return this.#maintenance.settle();
@@ -230,6 +237,11 @@ async function replayInto(
   flush();
   if (replay.tornTailCount > 0) log.warn({ folder, ...replay }, 'oplog had a torn tail');
   return { commitId: Math.max(commitId, replay.lastCommitId), version };
+}
+
+/** A segment no manifest names, or the staging folder of a snapshot that was cut off. */
+function isOrphan(name: string, files: readonly string[]): boolean {
+  return (isSegmentFile(name) && !files.includes(name)) || name.startsWith('snapshot-');
 }
 
 function addNewer(segments: Segment[], newer: Segment): void {

@@ -3,6 +3,7 @@
  * loses nothing. Exit codes: 0 stopped, 1 failed, 2 bad option, 3 port taken, 4 data folder in use.
  */
 import { pino } from 'pino';
+import { commandOf } from './commands.ts';
 import { Engine } from './engine.ts';
 import { HttpServer } from './http-server.ts';
 import { LineServer } from './legacy/line-server.ts';
@@ -16,6 +17,11 @@ const EXIT_PORT_TAKEN = 3;
 const EXIT_FOLDER_IN_USE = 4;
 
 async function main(argv: readonly string[]): Promise<void> {
+  const command = commandOf(argv);
+  if (command) {
+    process.exitCode = await command(argv.slice(1), (text) => process.stdout.write(text));
+    return;
+  }
   const options = parseOptions(argv);
   if (options === 'help') {
     process.stdout.write(USAGE);

@@ -20,7 +20,7 @@ import type { Oplog } from './oplog.ts';
 import { residentSegment, type Segment, type SegmentIdentity } from './segment.ts';
 import type { SegmentList } from './segment-list.ts';
 import type { SegmentMemories } from './segment-memory.ts';
-import { mergeSegments, type MergeSource } from './segment-merger.ts';
+import { mergeSegments, sourceOf } from './segment-merger.ts';
 
 /** Memory segments up to this many postings together are merged in place, without a thread. */
 const IN_PLACE_POSTINGS_MAX = 200_000;
@@ -201,7 +201,8 @@ export class Maintenance {
     }
     try {
       const sources = inputs.map(sourceOf);
-      await threads.run({ sources, keepTombstones: !list.startsWith(inputs), identity, path });
+      const keepTombstones = !list.startsWith(inputs);
+      await threads.run({ format: 'own', sources, keepTombstones, identity, path });
       const output = await loadSegment(memories, path);
       await this.#inTurn(() => this.#commit(inputs, output));
     } finally {
@@ -284,19 +285,6 @@ function sizeOf(segment: Segment): number {
   if (length === 0) return 0;
   const liveShare = Math.min(1, 1.1 - segment.deadCount / length);
   return Math.ceil(segment.postingCount * liveShare);
-}
-
-function sourceOf(segment: Segment): MergeSource {
-  return {
-    hashShift: segment.hashShift,
-    postingCount: segment.postingCount,
-    blocks: segment.blocks,
-    directory: segment.directory,
-    documents: segment.documents,
-    live: segment.live,
-    tombstones: segment.tombstones,
-    metadata: [...segment.metadata],
-  };
 }
 
 function joinIdentities(inputs: readonly Segment[]): SegmentIdentity {

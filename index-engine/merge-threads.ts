@@ -3,6 +3,8 @@ import type { SegmentIdentity } from './segment.ts';
 import type { MergeSource } from './segment-merger.ts';
 
 export interface MergeJob {
+  /** `upstream`: the one source is written as a segment file of upstream's instead. */
+  readonly format: 'own' | 'upstream';
   readonly sources: readonly MergeSource[];
   readonly keepTombstones: boolean;
   readonly identity: SegmentIdentity;

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
+import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
@@ -19,6 +19,10 @@ export interface Options {
 export class OptionError extends Error {}
 
 export const USAGE = `acoustid index [options]
+acoustid index snapshot --url U --index N --output F [--format own|upstream]
+acoustid index restore --dir D --index N --input F
+acoustid index verify --dir D
+
   --dir D             data folder (default: data)
   --host H            address to listen on (default: 127.0.0.1)
   --port P            port, 0 for any free one (default: 6081)
@@ -30,9 +34,21 @@ export const USAGE = `acoustid index [options]
   --help
 `;
 
+const FLAGS = {
+  dir: { type: 'string', default: 'data' },
+  host: { type: 'string', default: '127.0.0.1' },
+  port: { type: 'string', default: '6081' },
+  'legacy-port': { type: 'string', default: '0' },
+  threads: { type: 'string', default: '0' },
+  'checkpoint-threshold': { type: 'string', default: '1000000' },
+  'checkpoint-age-ms': { type: 'string', default: '60000' },
+  'log-level': { type: 'string', default: 'info' },
+  help: { type: 'boolean', default: false },
+} as const;
+
 /** Strict: an option that is not known is refused, not skipped. Throws OptionError. */
 export function parseOptions(argv: readonly string[]): Options | 'help' {
-  const values = parse(argv);
+  const values = parseFlags(argv, FLAGS);
   if (values.help) return 'help';
   const threads = naturalNumber('threads', values.threads, 1024);
   if (!LOG_LEVELS.includes(values['log-level'])) {
@@ -51,24 +67,13 @@ export function parseOptions(argv: readonly string[]): Options | 'help' {
   };
 }
 
-function parse(argv: readonly string[]) {
+/** Flags and their values; throws OptionError for any other word. */
+export function parseFlags<const T extends ParseArgsOptionsConfig>(
+  argv: readonly string[],
+  options: T,
+) {
   try {
-    return parseArgs({
-      args: [...argv],
-      strict: true,
-      allowPositionals: false,
-      options: {
-        dir: { type: 'string', default: 'data' },
-        host: { type: 'string', default: '127.0.0.1' },
-        port: { type: 'string', default: '6081' },
-        'legacy-port': { type: 'string', default: '0' },
-        threads: { type: 'string', default: '0' },
-        'checkpoint-threshold': { type: 'string', default: '1000000' },
-        'checkpoint-age-ms': { type: 'string', default: '60000' },
-        'log-level': { type: 'string', default: 'info' },
-        help: { type: 'boolean', default: false },
-      },
-    }).values;
+    return parseArgs({ args: [...argv], strict: true, allowPositionals: false, options }).values;
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
     throw new OptionError(message.split('. ')[0] ?? message, { cause });

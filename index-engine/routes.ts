@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { ChangeBatch, refuseIdZero } from './change.ts';
+import { loadBulk } from './bulk.ts';
 import type { Engine } from './engine.ts';
 import { RequestError } from './errors.ts';
 import type { Metrics } from './metrics.ts';
@@ -12,6 +13,7 @@ import {
   decodeUpdate,
 } from './wire/requests.ts';
 import {
+  bulkReply,
   createIndexReply,
   deleteIndexReply,
   documentReply,
@@ -67,6 +69,8 @@ const ROUTES: Readonly<Record<string, Handler>> = {
   'GET /:index': indexInfo,
   'HEAD /:index': indexExists,
   'GET /:index/_status': indexStatus,
+  'GET /:index/_snapshot': snapshot,
+  'GET /:index/_backup': backup,
   'POST /:index/_search': search,
   'POST /:index/_update': update,
   'PUT /:index/:id': putDocument,
@@ -74,6 +78,24 @@ const ROUTES: Readonly<Record<string, Handler>> = {
   'GET /:index/:id': getDocument,
   'HEAD /:index/:id': getDocument,
 };
+
+/**
+ * Answers a call whose body is worked on while it arrives; undefined for every other call. A bulk
+ * load is MessagePack whatever its content type says, and answers as `Accept` asks.
+ */
+export function dispatchStream(
+  { engine, metrics }: RouteContext,
+  { method, path, headers }: Omit<Call, 'body'>,
+  body: () => AsyncIterable<Buffer>,
+): Promise<Reply> | undefined {
+  if (method !== 'POST' || !path.endsWith('/_bulk')) return undefined;
+  const [index = '', action, ...more] = segmentsOf(path);
+  if (action !== '_bulk' || more.length > 0) return undefined;
+  const format = responseFormat(headers, 'msgpack');
+  return loadBulk(engine.getIndex(index), body(), () => metrics.updated(index)).then((response) =>
+    bulkReply(format, response),
+  );
+}
 
 /** Answers one call. Throws RequestError for everything the caller got wrong. */
 export function dispatch(context: RouteContext, call: Call): Reply | Promise<Reply> {
@@ -147,6 +169,18 @@ function indexExists({ engine }: RouteContext, { index }: Arguments): Reply {
 function indexStatus({ engine }: RouteContext, { index: name, format }: Arguments): Reply {
   const { generation, version, fileVersion } = engine.getIndex(name);
   return indexStatusReply(format, { generation, version, file_version: fileVersion });
+}
+
+/** Upstream's format: what its nodes exchange, and how an index moves from one engine to the other. */
+async function snapshot({ engine }: RouteContext, { index }: Arguments): Promise<Reply> {
+  const stream = await engine.getIndex(index).snapshot('upstream');
+  return { status: 200, type: 'application/octet-stream', stream };
+}
+
+/** Our own files, which restore without conversion. */
+async function backup({ engine }: RouteContext, { index }: Arguments): Promise<Reply> {
+  const stream = await engine.getIndex(index).snapshot('own');
+  return { status: 200, type: 'application/octet-stream', stream };
 }
 
 function search({ engine, metrics }: RouteContext, args: Arguments): Reply {

@@ -10,6 +10,7 @@
  * searching stands at the start of each memory, one per thread.
  */
 import { BLOCK_GUARD_SIZE_BYTES, BLOCK_SIZE_BYTES } from './block.ts';
+import { collectGarbage } from './collect-garbage.ts';
 import { type WasmMemory, webAssembly } from './kernels/web-assembly.ts';
 
 /** Word of each field in a region's descriptor. The kernel has the same list. */
@@ -26,6 +27,8 @@ export const DESCRIPTOR = {
   diskHandle: 8,
 } as const;
 
+/** Big segments are retired in bursts, by merges that follow each other. */
+const COLLECT_DELAY_MS = 500;
 const ALIGNMENT_BYTES = 64;
 const PAGE_SIZE_BYTES = 65_536;
 const DESCRIPTOR_SIZE_BYTES = 64;
@@ -124,6 +127,7 @@ export class SegmentMemories {
   readonly #threadCount: number;
   readonly #shared: SegmentMemory[] = [];
   #residentBytes = 0;
+  #collectTimer: NodeJS.Timeout | undefined;
 
   constructor(threadCount: number) {
     this.#threadCount = threadCount;
@@ -144,10 +148,22 @@ export class SegmentMemories {
   release({ memory, at, sizeBytes }: SegmentRegion): void {
     this.#residentBytes -= sizeBytes;
     const i = this.#shared.indexOf(memory);
-    if (i < 0) return;
+    if (i < 0) {
+      this.#collectSoon();
+      return;
+    }
     memory.free(at, sizeBytes);
     // One empty memory is kept, so that a trickle of updates does not map and unmap for each.
     if (memory.isEmpty && this.#shared.length > 1) this.#shared.splice(i, 1);
+  }
+
+  /** Once the release's caller has let go of its views, too. */
+  #collectSoon(): void {
+    if (this.#collectTimer) return;
+    this.#collectTimer = setTimeout(() => {
+      this.#collectTimer = undefined;
+      collectGarbage();
+    }, COLLECT_DELAY_MS).unref();
   }
 
   #memoryFor(sizeBytes: number, documentCount: number): { memory: SegmentMemory; at: number } {

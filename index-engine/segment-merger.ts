@@ -7,7 +7,7 @@
 import { WORDS_PER_BLOCK } from './block.ts';
 import { createWorkbench } from './kernels/kernels.ts';
 import { DROPPED, type Workbench } from './kernels/workbench.ts';
-import { lowerBound } from './segment.ts';
+import { lowerBound, type Segment } from './segment.ts';
 
 // NOTE: `as number` in this file follows loops over an array's own length.
 
@@ -27,6 +27,20 @@ export interface MergeSource {
   readonly live: Uint32Array;
   readonly tombstones: Uint32Array;
   readonly metadata: readonly (readonly [string, string])[];
+}
+
+/** The segment as an input; pin it for as long as the source is used. */
+export function sourceOf(segment: Segment): MergeSource {
+  return {
+    hashShift: segment.hashShift,
+    postingCount: segment.postingCount,
+    blocks: segment.blocks,
+    directory: segment.directory,
+    documents: segment.documents,
+    live: segment.live,
+    tombstones: segment.tombstones,
+    metadata: [...segment.metadata],
+  };
 }
 
 /** Takes the merged blocks in order, whole blocks each time; they are only valid during the call. */

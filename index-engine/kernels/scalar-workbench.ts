@@ -33,6 +33,13 @@ export class ScalarWorkbench implements Workbench, Postings {
     this.count += hashes.length;
   }
 
+  append(hashes: Uint32Array, ordinals: Uint32Array): void {
+    this.#reserve(this.count + hashes.length);
+    this.hashes.set(hashes, this.count);
+    this.ordinals.set(ordinals, this.count);
+    this.count += hashes.length;
+  }
+
   dropCommonZeros(): number {
     const { hashes, count } = this;
     let union = 0;

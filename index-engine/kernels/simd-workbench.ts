@@ -76,6 +76,13 @@ export class SimdWorkbench implements Workbench {
     this.#count += hashes.length;
   }
 
+  append(hashes: Uint32Array, ordinals: Uint32Array): void {
+    this.#reserve(this.#count + hashes.length);
+    this.#words.set(hashes, this.#hashesAt / 4 + this.#count);
+    this.#words.set(ordinals, this.#ordinalsAt / 4 + this.#count);
+    this.#count += hashes.length;
+  }
+
   dropCommonZeros(): number {
     return this.#kernel.dropCommonZeros(this.#count);
   }

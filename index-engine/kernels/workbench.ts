@@ -24,6 +24,8 @@ export interface Workbench {
   clear(): void;
   /** Appends one document's hashes, in any order, repeats allowed. */
   add(hashes: Uint32Array, ordinal: number): void;
+  /** Appends postings that are sorted already, after all before. */
+  append(hashes: Uint32Array, ordinals: Uint32Array): void;
   /** Shifts out the trailing zero bits all gathered hashes share; returns how many. */
   dropCommonZeros(): number;
   /** Sets, per source, the new ordinal of each old one or DROPPED. */

@@ -8,6 +8,7 @@ import {
 
 const KEY_LENGTH_MAX = 256;
 const MAP_SIZE_MAX = 65_535;
+const MAP_SIZE_MAX_IN_FILES = 0xffff_ffff;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
@@ -49,6 +50,19 @@ export class MsgpackReader implements ValueReader {
       const key = this.string();
       onEntry(key, this.string());
     }
+  }
+
+  /** A map whose keys are integers, as upstream's files have. */
+  integerMap(onKey: (key: number) => void): void {
+    const size = this.#mapSize(MAP_SIZE_MAX_IN_FILES);
+    for (let i = 0; i < size; i++) onKey(this.u32());
+  }
+
+  /** Any unsigned integer, exactly. */
+  uint64(): bigint {
+    if (this.#view.getUint8(this.#at) !== 0xcf) return BigInt(this.integer());
+    this.#at += 1;
+    return this.#view.getBigUint64(this.#take(8));
   }
 
   array(onElement: () => void): void {
@@ -162,14 +176,14 @@ export class MsgpackReader implements ValueReader {
     return this.#take(length);
   }
 
-  #mapSize(): number {
+  #mapSize(sizeMax = MAP_SIZE_MAX): number {
     const tag = this.#byte();
     let size: number;
     if ((tag & 0xf0) === 0x80) size = tag & 0x0f;
     else if (tag === 0xde) size = this.#view.getUint16(this.#take(2));
     else if (tag === 0xdf) size = this.#view.getUint32(this.#take(4));
     else throw new MalformedBody(`expected a map at byte ${this.#at - 1}`);
-    if (size > MAP_SIZE_MAX) throw new MalformedBody('a map has too many entries');
+    if (size > sizeMax) throw new MalformedBody('a map has too many entries');
     return size;
   }
 

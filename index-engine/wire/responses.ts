@@ -1,5 +1,6 @@
 import { Packr } from 'msgpackr';
 import {
+  type BulkResponse,
   type CreateIndexResponse,
   type DeleteIndexResponse,
   type DocumentResponse,
@@ -20,6 +21,8 @@ export interface Reply {
   readonly status: number;
   readonly type?: string;
   readonly body?: Uint8Array | string;
+  /** Sent piece by piece in place of a body. */
+  readonly stream?: AsyncIterable<Uint8Array>;
 }
 
 /** A value with long names, as JSON or with short keys as MessagePack. */
@@ -57,6 +60,9 @@ export const indexInfoReply = (format: Format, response: IndexInfoResponse): Rep
 
 export const indexStatusReply = (format: Format, response: IndexStatusResponse): Reply =>
   reply(200, format, response, RESPONSE_KEYS.indexStatus);
+
+export const bulkReply = (format: Format, response: BulkResponse): Reply =>
+  reply(200, format, response, RESPONSE_KEYS.bulk);
 
 export const documentReply = (format: Format, response: DocumentResponse): Reply =>
   reply(200, format, response, RESPONSE_KEYS.document);
