@@ -4,94 +4,95 @@ import { packFingerprint, unpackFingerprint } from './packed.ts';
 import { simhash } from './simhash.ts';
 
 export interface NewFingerprint {
-  /** The track to join; `undefined` makes a new one. */
-  readonly trackId: number | undefined;
+  readonly id: number;
+  readonly trackId: number;
   readonly hashes: Uint32Array;
   readonly lengthSeconds: number;
   readonly bitrate: number | null;
   readonly formatId: number | null;
 }
 
+export interface FingerprintSource {
+  readonly fingerprintId: number;
+  readonly sourceId: number | null;
+  readonly submissionId: number;
+}
+
 /** The service keeps fingerprints of this algorithm only. */
 const ALGORITHM_VERSION = 1;
 
 /**
- * Inserts a fingerprint with its packed vector, and its track where it founds one. Its count is 0
- * until its source is inserted, whose trigger counts. A vector that another fingerprint already
- * has (same audio, other length) is kept without a gid, which names the vector once.
+ * Inserts fingerprints with their packed vectors. Their count is 0 until their sources are
+ * inserted, whose trigger counts. A vector that another fingerprint already has (same audio, other
+ * length) is kept without a gid, which names the vector once.
  */
-export async function insertFingerprint(
+export async function insertFingerprints(
   fingerprint: Queryable,
-  row: NewFingerprint,
-): Promise<{ id: number; track_id: number }> {
-  const { bitrate, formatId, hashes, lengthSeconds, trackId } = row;
-  const signed = new Int32Array(hashes.buffer, hashes.byteOffset, hashes.length);
-  const { rows } = await fingerprint.query<{ id: number; track_id: number }>({
-    name: 'insert-fingerprint',
+  fingerprints: readonly NewFingerprint[],
+): Promise<void> {
+  if (fingerprints.length === 0) return;
+  await fingerprint.query({
+    name: 'insert-fingerprints',
     text: `
-      with new_track as (
-        insert into track (gid) select gen_random_uuid() where $1::int is null returning id
-      ), new_fingerprint as (
-        insert into fingerprint (track_id, fingerprint, length, bitrate, format_id)
-        values (coalesce($1, (select id from new_track)), $2::int[], $3, $4, $5)
-        returning id, track_id
-      ), data as (
-        insert into fingerprint_data (fingerprint_id, gid, fingerprint, simhash)
-        select id, (select $6::uuid where not exists (select from fingerprint_data where gid = $6)),
-          $7, $8
-        from new_fingerprint
-      )
-      select id, track_id from new_fingerprint`,
+      insert into fingerprint (id, track_id, fingerprint, length, bitrate, format_id)
+      select id, track_id, hashes::int[], length, bitrate, format_id
+      from unnest($1::int[], $2::int[], $3::text[], $4::int2[], $5::int2[], $6::int[])
+        as n (id, track_id, hashes, length, bitrate, format_id)
+      order by id`,
     values: [
-      trackId ?? null,
-      `{${signed.join(',')}}`,
-      lengthSeconds,
-      bitrate,
-      formatId,
-      fingerprintGid(ALGORITHM_VERSION, hashes),
-      packFingerprint(hashes, ALGORITHM_VERSION),
-      simhash(hashes) | 0,
+      fingerprints.map(({ id }) => id),
+      fingerprints.map(({ trackId }) => trackId),
+      // Vectors differ in length, which no array of arrays allows; so each travels as its text.
+      fingerprints.map(({ hashes }) => arrayLiteral(hashes)),
+      fingerprints.map(({ lengthSeconds }) => lengthSeconds),
+      fingerprints.map(({ bitrate }) => bitrate),
+      fingerprints.map(({ formatId }) => formatId),
     ],
   });
-  const [inserted] = rows;
-  if (!inserted) throw new Error('insert into fingerprint returned no row');
-  return inserted;
+  await fingerprint.query({
+    name: 'insert-fingerprint-data',
+    text: `
+      insert into fingerprint_data (fingerprint_id, gid, fingerprint, simhash)
+      select n.id,
+        case when row_number() over (partition by n.gid order by n.id) = 1
+          and not exists (select from fingerprint_data d where d.gid = n.gid) then n.gid end,
+        n.packed, n.simhash
+      from unnest($1::int[], $2::uuid[], $3::bytea[], $4::int[]) as n (id, gid, packed, simhash)`,
+    values: [
+      fingerprints.map(({ id }) => id),
+      fingerprints.map(({ hashes }) => fingerprintGid(ALGORITHM_VERSION, hashes)),
+      fingerprints.map(({ hashes }) => packFingerprint(hashes, ALGORITHM_VERSION)),
+      fingerprints.map(({ hashes }) => simhash(hashes) | 0),
+    ],
+  });
 }
 
 /**
- * Keeps that a submission produced or confirmed a fingerprint. The submission id is unique here:
- * this row is what makes an import happen once.
+ * Keeps that submissions produced or confirmed fingerprints. The submission id is unique here:
+ * these rows are what makes an import happen once.
  */
-export async function insertFingerprintSource(
+export async function insertFingerprintSources(
   fingerprint: Queryable,
-  fingerprintId: number,
-  sourceId: number,
-  submissionId: number,
+  sources: readonly FingerprintSource[],
 ): Promise<void> {
   await fingerprint.query({
-    name: 'insert-fingerprint-source',
+    name: 'insert-fingerprint-sources',
     text: `
       insert into fingerprint_source (fingerprint_id, source_id, submission_id)
-      values ($1, $2, $3)`,
-    values: [fingerprintId, sourceId, submissionId],
+      select * from unnest($1::int[], $2::int[], $3::int[])
+        as s (fingerprint_id, source_id, submission_id)
+      order by submission_id`,
+    values: [
+      sources.map(({ fingerprintId }) => fingerprintId),
+      sources.map(({ sourceId }) => sourceId),
+      sources.map(({ submissionId }) => submissionId),
+    ],
   });
 }
 
-/** Fingerprints changed after `position` of the changelog that share a hash with the query. */
-export async function listUnindexedMatches(
-  fingerprint: Queryable,
-  position: number,
-  query: Uint32Array,
-): Promise<number[]> {
-  const signed = new Int32Array(query.buffer, query.byteOffset, query.length);
-  const { rows } = await fingerprint.query<{ fingerprint_id: number }>({
-    name: 'list-unindexed-matches',
-    text: `
-      select distinct fingerprint_id from fpindex_changelog
-      where id > $1 and query && $2::int[]`,
-    values: [position, `{${signed.join(',')}}`],
-  });
-  return rows.map(({ fingerprint_id }) => fingerprint_id);
+/** PostgreSQL's integers are signed; a literal spares the driver a walk that quotes each one. */
+export function arrayLiteral(hashes: Uint32Array): string {
+  return `{${new Int32Array(hashes.buffer, hashes.byteOffset, hashes.length).join(',')}}`;
 }
 
 /** Bounds of the id column; other numbers are nobody's. */

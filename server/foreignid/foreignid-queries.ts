@@ -1,31 +1,49 @@
 import type { Queryable } from '../db/queryable.ts';
 
-/** Finds or makes a foreign id written `vendor:id` (split at the first colon); its id. */
-export async function upsertForeignId(fingerprint: Queryable, text: string): Promise<number> {
-  const at = text.indexOf(':');
-  const { rows } = await fingerprint.query<{ id: number }>({
-    name: 'upsert-foreignid',
+/** Finds or makes foreign ids written `vendor:id` (split at the first colon); their ids by text. */
+export async function upsertForeignIds(
+  fingerprint: Queryable,
+  texts: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  if (texts.length === 0) return new Map();
+  const distinct = [...new Set(texts)];
+  const { rows } = await fingerprint.query<{ id: number; place: number }>({
+    name: 'upsert-foreignids',
     text: `
-      with found_vendor as (
-        select id from foreignid_vendor where name = $1
+      with wanted as (
+        select * from unnest($1::text[], $2::text[]) with ordinality as w (vendor, name, place)
+      ), found_vendor as (
+        select id, name from foreignid_vendor where name in (select vendor from wanted)
       ), made_vendor as (
-        insert into foreignid_vendor (name) select $1 where not exists (select from found_vendor)
+        insert into foreignid_vendor (name)
+        select distinct vendor from wanted where vendor not in (select name from found_vendor)
         on conflict (name) do update set name = excluded.name
-        returning id
+        returning id, name
       ), vendor as (
-        select id from found_vendor union all select id from made_vendor
+        select id, name from found_vendor union all select id, name from made_vendor
+      ), keyed as (
+        select v.id as vendor_id, w.name, w.place from wanted w join vendor v on v.name = w.vendor
       ), found as (
-        select f.id from foreignid f join vendor v on v.id = f.vendor_id where f.name = $2
+        select f.id, k.place from keyed k
+        join foreignid f on f.vendor_id = k.vendor_id and f.name = k.name
       ), made as (
         insert into foreignid (vendor_id, name)
-        select id, $2 from vendor where not exists (select from found)
+        select vendor_id, name from keyed where place not in (select place from found)
         on conflict (vendor_id, name) do update set name = excluded.name
-        returning id
+        returning id, vendor_id, name
       )
-      select id from found union all select id from made`,
-    values: [text.slice(0, at), text.slice(at + 1)],
+      select id, place::int from found
+      union all
+      select m.id, k.place::int from made m join keyed k using (vendor_id, name)`,
+    values: [
+      distinct.map((text) => text.slice(0, text.indexOf(':'))),
+      distinct.map((text) => text.slice(text.indexOf(':') + 1)),
+    ],
   });
-  const [row] = rows;
-  if (!row) throw new Error('upsert of foreignid returned no row');
-  return row.id;
+  const ids = new Map<string, number>();
+  for (const { id, place } of rows) {
+    const text = distinct[place - 1];
+    if (text !== undefined) ids.set(text, id);
+  }
+  return ids;
 }

@@ -1,36 +1,47 @@
 import type { Queryable } from '../db/queryable.ts';
 import type { SubmittedMeta } from '../submission/submission.ts';
 
-/** Finds or makes the metadata row with this content hash; its id. */
-export async function upsertMeta(
+/** Metadata with the hash of its content. */
+export interface HashedMeta {
+  readonly gid: string;
+  readonly values: SubmittedMeta;
+}
+
+/** Finds or makes the metadata rows with these content hashes; their ids by gid. */
+export async function upsertMetas(
   fingerprint: Queryable,
-  gid: string,
-  meta: SubmittedMeta,
-): Promise<number> {
-  const { rows } = await fingerprint.query<{ id: number }>({
-    name: 'upsert-meta',
+  metas: readonly HashedMeta[],
+): Promise<ReadonlyMap<string, number>> {
+  if (metas.length === 0) return new Map();
+  const distinct = [...new Map(metas.map((meta) => [meta.gid, meta])).values()];
+  const column = <K extends keyof SubmittedMeta>(name: K): (SubmittedMeta[K] | null)[] =>
+    distinct.map(({ values }) => values[name] ?? null);
+  const { rows } = await fingerprint.query<{ id: number; gid: string }>({
+    name: 'upsert-metas',
     text: `
-      with found as (
-        select id from meta where gid = $1
+      with wanted as (
+        select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[],
+          $6::int[], $7::int[], $8::int[])
+          as w (gid, track, artist, album, album_artist, track_no, disc_no, year)
+      ), found as (
+        select id, gid from meta where gid in (select gid from wanted)
       ), made as (
         insert into meta (gid, track, artist, album, album_artist, track_no, disc_no, year)
-        select $1, $2, $3, $4, $5, $6, $7, $8 where not exists (select from found)
+        select * from wanted where gid not in (select gid from found)
         on conflict (gid) do update set gid = excluded.gid
-        returning id
+        returning id, gid
       )
-      select id from found union all select id from made`,
+      select id, gid from found union all select id, gid from made`,
     values: [
-      gid,
-      meta.track ?? null,
-      meta.artist ?? null,
-      meta.album ?? null,
-      meta.album_artist ?? null,
-      meta.track_no ?? null,
-      meta.disc_no ?? null,
-      meta.year ?? null,
+      distinct.map(({ gid }) => gid),
+      column('track'),
+      column('artist'),
+      column('album'),
+      column('album_artist'),
+      column('track_no'),
+      column('disc_no'),
+      column('year'),
     ],
   });
-  const [row] = rows;
-  if (!row) throw new Error('upsert of meta returned no row');
-  return row.id;
+  return new Map(rows.map(({ gid, id }) => [gid, id]));
 }

@@ -1,50 +1,73 @@
 import type { Queryable } from '../db/queryable.ts';
 
-/** Finds or makes the source (application, account, version); its id. */
-export async function upsertSource(
+export interface Source {
+  readonly applicationId: number;
+  readonly accountId: number;
+  readonly version: string | null;
+}
+
+/** Finds or makes the sources (application, account, version); their ids in the given order. */
+export async function upsertSources(
   fingerprint: Queryable,
-  source: { applicationId: number; accountId: number; version: string | null },
-): Promise<number> {
+  sources: readonly Source[],
+): Promise<number[]> {
   const { rows } = await fingerprint.query<{ id: number }>({
-    name: 'upsert-source',
-    // Select first: the row is nearly always there, and a refused insert burns a sequence number.
+    name: 'upsert-sources',
+    // Select first: the rows are nearly always there, and a refused insert burns a sequence number.
     text: `
-      with found as (
-        select id from source
-        where application_id = $1 and account_id = $2 and version is not distinct from $3
+      with wanted as (
+        select * from unnest($1::int[], $2::int[], $3::text[])
+          with ordinality as w (application_id, account_id, version, place)
+      ), found as (
+        select distinct s.id, s.application_id, s.account_id, s.version
+        from wanted w join source s on s.application_id = w.application_id
+          and s.account_id = w.account_id and s.version is not distinct from w.version
       ), made as (
         insert into source (application_id, account_id, version)
-        select $1, $2, $3 where not exists (select from found)
+        select distinct w.application_id, w.account_id, w.version from wanted w
+        where not exists (
+          select from found f where f.application_id = w.application_id
+            and f.account_id = w.account_id and f.version is not distinct from w.version
+        )
         on conflict (application_id, account_id, version)
           do update set version = excluded.version
-        returning id
+        returning id, application_id, account_id, version
+      ), known as (
+        select * from found union all select * from made
       )
-      select id from found union all select id from made`,
-    values: [source.applicationId, source.accountId, source.version],
+      select k.id from wanted w join known k on k.application_id = w.application_id
+        and k.account_id = w.account_id and k.version is not distinct from w.version
+      order by w.place`,
+    values: [
+      sources.map(({ applicationId }) => applicationId),
+      sources.map(({ accountId }) => accountId),
+      sources.map(({ version }) => version),
+    ],
   });
-  return idOf(rows);
+  return rows.map(({ id }) => id);
 }
 
-/** Finds or makes the audio format of this exact name; its id. */
-export async function upsertFormat(fingerprint: Queryable, name: string): Promise<number> {
-  const { rows } = await fingerprint.query<{ id: number }>({
-    name: 'upsert-format',
+/** Finds or makes the audio formats of these exact names; their ids by name. */
+export async function upsertFormats(
+  fingerprint: Queryable,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  if (names.length === 0) return new Map();
+  const { rows } = await fingerprint.query<{ id: number; name: string }>({
+    name: 'upsert-formats',
     text: `
-      with found as (
-        select id from format where name = $1
+      with wanted as (
+        select distinct name from unnest($1::text[]) as w (name)
+      ), found as (
+        select id, name from format where name in (select name from wanted)
       ), made as (
-        insert into format (name) select $1 where not exists (select from found)
+        insert into format (name)
+        select name from wanted where name not in (select name from found)
         on conflict (name) do update set name = excluded.name
-        returning id
+        returning id, name
       )
-      select id from found union all select id from made`,
-    values: [name],
+      select id, name from found union all select id, name from made`,
+    values: [names],
   });
-  return idOf(rows);
-}
-
-function idOf(rows: readonly { id: number }[]): number {
-  const [row] = rows;
-  if (!row) throw new Error('an upsert returned no row');
-  return row.id;
+  return new Map(rows.map(({ id, name }) => [name, id]));
 }

@@ -15,6 +15,7 @@ export async function lockImports(fingerprint: Queryable): Promise<void> {
 }
 
 interface ProvenanceRow {
+  readonly submission_id: number;
   readonly fingerprint_id: number;
   readonly track_id: number;
   readonly meta_id: number | null;
@@ -24,18 +25,18 @@ interface ProvenanceRow {
 }
 
 /**
- * What an earlier import of this submission did, read back from its provenance. It finds
+ * What earlier imports of these submissions did, read back from their provenance. It finds
  * something after a crash between the commits of the two databases: the import is done then, and
  * only its result is still to be written.
  */
-export async function findImported(
+export async function listImported(
   fingerprint: Queryable,
-  submissionId: number,
-): Promise<SubmissionResult | undefined> {
+  submissionIds: readonly number[],
+): Promise<ReadonlyMap<number, SubmissionResult>> {
   const { rows } = await fingerprint.query<ProvenanceRow>({
-    name: 'find-imported',
+    name: 'list-imported',
     text: `
-      select s.fingerprint_id, f.track_id, m.id as meta_id, m.gid as meta_gid,
+      select s.submission_id, s.fingerprint_id, f.track_id, m.id as meta_id, m.gid as meta_gid,
         not exists (
           select from fingerprint_source e
           where e.fingerprint_id = s.fingerprint_id and e.id < s.id
@@ -45,14 +46,16 @@ export async function findImported(
         ) as founded_track
       from fingerprint_source s
       join fingerprint f on f.id = s.fingerprint_id
-      left join track_meta_source ms on ms.submission_id = s.submission_id
-      left join track_meta tm on tm.id = ms.track_meta_id
-      left join meta m on m.id = tm.meta_id
-      where s.submission_id = $1`,
-    values: [submissionId],
+      left join lateral (
+        select tm.meta_id from track_meta tm
+        join track_meta_source ms on ms.track_meta_id = tm.id
+        where tm.track_id = f.track_id and ms.submission_id = s.submission_id
+      ) linked on true
+      left join meta m on m.id = linked.meta_id
+      where s.submission_id = any($1::int[])`,
+    values: [submissionIds],
   });
-  const [row] = rows;
-  return row && resultOf(row);
+  return new Map(rows.map((row) => [row.submission_id, resultOf(row)]));
 }
 
 function resultOf(row: ProvenanceRow): SubmissionResult {
@@ -60,4 +63,46 @@ function resultOf(row: ProvenanceRow): SubmissionResult {
   const founded = founded_track ? 'new_track' : 'joined_track';
   const verdict = founded_fingerprint ? founded : 'merged_fingerprint';
   return { verdict, fingerprint_id, track_id, meta_id, meta_gid };
+}
+
+/** A fingerprint the index does not have yet, with the hashes it will be found by. */
+interface UnindexedFingerprint {
+  readonly fingerprint_id: number;
+  readonly query: number[];
+}
+
+/** Fingerprints changed after `position` of the changelog that share a hash with any of these. */
+export async function listUnindexed(
+  fingerprint: Queryable,
+  position: number,
+  hashes: Iterable<number>,
+): Promise<UnindexedFingerprint[]> {
+  const signed = Int32Array.from(hashes);
+  const { rows } = await fingerprint.query<UnindexedFingerprint>({
+    name: 'list-unindexed',
+    text: `
+      select fingerprint_id, query from fpindex_changelog
+      where id > $1 and query && $2::int[]`,
+    values: [position, `{${signed.join(',')}}`],
+  });
+  return rows;
+}
+
+/** Ids for rows about to be inserted. */
+export async function allocateIds(
+  fingerprint: Queryable,
+  trackCount: number,
+  fingerprintCount: number,
+): Promise<{ tracks: readonly number[]; fingerprints: readonly number[] }> {
+  const { rows } = await fingerprint.query<{ tracks: number[]; fingerprints: number[] }>({
+    name: 'allocate-ids',
+    text: `
+      select
+        array(select nextval('track_id_seq')::int from generate_series(1, $1)) as tracks,
+        array(select nextval('fingerprint_id_seq')::int from generate_series(1, $2)) as fingerprints`,
+    values: [trackCount, fingerprintCount],
+  });
+  const [row] = rows;
+  if (!row) throw new Error('no ids were allocated');
+  return row;
 }

@@ -1,36 +1,20 @@
 import type { Pool } from 'pg';
 import { withTransaction } from '../db/databases.ts';
 import type { Queryable } from '../db/queryable.ts';
-import { compareMany } from '../fingerprint/compare.ts';
-import {
-  insertFingerprint,
-  insertFingerprintSource,
-  listUnindexedMatches,
-} from '../fingerprint/fingerprint-queries.ts';
-import { extractQuery } from '../fingerprint/query.ts';
-import { upsertForeignId } from '../foreignid/foreignid-queries.ts';
 import type { IndexClient } from '../index/client.ts';
-import { listCandidates, listTrackFingerprints } from '../lookup/candidate-queries.ts';
-import type { Candidate } from '../lookup/candidate-queries.ts';
-import { cleanMeta } from '../meta/clean-meta.ts';
-import { metaGid } from '../meta/meta-gid.ts';
-import { upsertMeta } from '../meta/meta-queries.ts';
-import { upsertFormat, upsertSource } from '../source/source-queries.ts';
-import { linkForeignId, linkMbid, linkMeta, linkPuid } from '../track/track-link-queries.ts';
-import type { Provenance } from '../track/track-link-queries.ts';
-import { findImported, lockImports } from './import-queries.ts';
-import { bestMatches, decide, LENGTH_TOLERANCE_SECONDS } from './match.ts';
-import type { Decision, ScoredFingerprint } from './match.ts';
+import { ImportCatalog } from './import-catalog.ts';
+import { listImported, listUnindexed, lockImports } from './import-queries.ts';
+import { prepareSubmission } from './prepare.ts';
+import type { PreparedSubmission } from './prepare.ts';
 import type { SubmissionResult, SubmissionRow } from './submission-queries.ts';
+import { writeImports } from './write-imports.ts';
 
-/** Fewer distinct hashes than this say too little to be told apart from other music. */
-const UNIQUE_HASHES_MIN = 80;
-const OFFSET_MAX = 80;
 /** Candidates taken from the index, and the share of the best score they need (percent). */
 const INDEX_LIMIT = 20;
 const INDEX_SCORE_PERCENT = 10;
 /** An import has time; it must not miss a match because the machine is busy. */
 const INDEX_TIMEOUT_MS = 10_000;
+const INDEX_SEARCHES_AT_ONCE = 8;
 
 export interface ImportParts {
   readonly fingerprint: Pool;
@@ -42,144 +26,79 @@ export interface ImportParts {
   readonly indexedPosition: number;
 }
 
-type SkipVerdict = Extract<SubmissionResult['verdict'], `skipped:${string}`>;
-
-/** What the writing steps need to know of an accepted submission. */
-interface Import {
-  readonly submission: SubmissionRow;
-  readonly hashes: Uint32Array;
-  readonly source: { readonly applicationId: number; readonly accountId: number };
-}
-
 /**
- * Imports one submission into the fingerprint database, exactly once however often it is called,
- * in one transaction (behaviours.md section 3). Returns what became of it; throws when a part is
- * missing or the submission cannot be stored, and has changed nothing then.
+ * Imports submissions into the fingerprint database in one transaction, in the given order, each
+ * exactly once however often it is called (behaviours.md section 3). Returns what became of each,
+ * by id; throws when a part is missing or one cannot be stored, and has changed nothing then.
  */
-export async function importSubmission(
+export async function importSubmissions(
   parts: ImportParts,
-  submission: SubmissionRow,
-): Promise<SubmissionResult> {
-  const hashes = Uint32Array.from(submission.fingerprint);
-  const query = extractQuery(hashes);
-  const { account_id: accountId, application_id: applicationId } = submission;
-  const skip = skipVerdict(submission, hashes, query);
-  if (skip) return skipped(skip);
-  if (accountId === null || applicationId === null) return skipped('skipped:unknown_source');
+  submissions: readonly SubmissionRow[],
+): Promise<ReadonlyMap<number, SubmissionResult>> {
+  const results = new Map<number, SubmissionResult>();
+  const batch: PreparedSubmission[] = [];
+  for (const submission of submissions) {
+    const prepared = prepareSubmission(submission);
+    if ('skipped' in prepared) results.set(submission.id, skipped(prepared.skipped));
+    else batch.push(prepared);
+  }
+  if (batch.length === 0) return results;
   // Outside the transaction: the import lock is not held while the index searches.
-  const hits = await parts.index.search(query, {
-    limit: INDEX_LIMIT,
-    minScore: 1,
-    scorePercent: INDEX_SCORE_PERCENT,
-    timeoutMs: INDEX_TIMEOUT_MS,
-  });
-  return withTransaction(parts.fingerprint, async (transaction) => {
+  const candidates = await searchIndex(parts.index, batch);
+  await withTransaction(parts.fingerprint, async (transaction) => {
     await lockImports(transaction);
-    const earlier = await findImported(transaction, submission.id);
-    if (earlier) return earlier;
-    const unindexed = await listUnindexedMatches(transaction, parts.indexedPosition, query);
-    const ids = new Set([...hits.map(({ id }) => id), ...unindexed]);
-    const decision = await decideAmong(transaction, [...ids], hashes, submission.length);
-    return write(
-      transaction,
-      { submission, hashes, source: { accountId, applicationId } },
-      decision,
-    );
+    const ids = batch.map(({ id }) => id);
+    for (const [id, earlier] of await listImported(transaction, ids)) results.set(id, earlier);
+    const todo = batch.filter(({ id }) => !results.has(id));
+    await addUnindexed(transaction, parts.indexedPosition, todo, candidates);
+    const catalog = await ImportCatalog.load(transaction, todo, candidates);
+    const plans = todo.map((prepared) => catalog.plan(prepared));
+    for (const [id, result] of await writeImports(transaction, plans)) results.set(id, result);
   });
+  return results;
 }
 
-function skipVerdict(
-  submission: SubmissionRow,
-  hashes: Uint32Array,
-  query: Uint32Array,
-): SkipVerdict | undefined {
-  const { mbid, meta, puid } = submission;
-  if (mbid === null && puid === null && meta === null) return 'skipped:no_data';
-  if (new Set(hashes).size < UNIQUE_HASHES_MIN) return 'skipped:too_few_hashes';
-  return query.length === 0 ? 'skipped:empty_query' : undefined;
-}
-
-function skipped(verdict: SkipVerdict): SubmissionResult {
+function skipped(verdict: SubmissionResult['verdict']): SubmissionResult {
   return { verdict, fingerprint_id: null, track_id: null, meta_id: null, meta_gid: null };
 }
 
-async function decideAmong(
-  transaction: Queryable,
-  ids: readonly number[],
-  hashes: Uint32Array,
-  lengthSeconds: number,
-): Promise<Decision> {
-  const candidates = await listCandidates(
-    transaction,
-    ids,
-    lengthSeconds,
-    LENGTH_TOLERANCE_SECONDS,
-  );
-  const matches = bestMatches(score(hashes, candidates));
-  if (matches.length === 0) return { kind: 'new_track' };
-  const trackIds = matches.map(({ trackId }) => trackId);
-  const beside = await listTrackFingerprints(transaction, trackIds);
-  return decide(matches, score(hashes, beside), lengthSeconds);
-}
-
-function score(hashes: Uint32Array, candidates: readonly Candidate[]): ScoredFingerprint[] {
-  const vectors = candidates.map((candidate) => candidate.hashes);
-  const scores = compareMany(hashes, vectors, OFFSET_MAX);
-  return candidates.map(({ id, length, track_id }, at) => ({
-    id,
-    trackId: track_id,
-    lengthSeconds: length,
-    score: scores[at] ?? 0,
-  }));
-}
-
-async function write(
-  transaction: Queryable,
-  { hashes, source, submission }: Import,
-  decision: Decision,
-): Promise<SubmissionResult> {
-  const sourceId = await upsertSource(transaction, {
-    ...source,
-    version: submission.application_version,
-  });
-  const { format } = submission;
-  // As upstream, also when the fingerprint is known: the format is then merely remembered.
-  const formatId = format === null ? null : await upsertFormat(transaction, format);
-  const { id, track_id } =
-    decision.kind === 'merged_fingerprint'
-      ? { id: decision.fingerprintId, track_id: decision.trackId }
-      : await insertFingerprint(transaction, {
-          trackId: decision.kind === 'joined_track' ? decision.trackId : undefined,
-          hashes,
-          lengthSeconds: submission.length,
-          bitrate: submission.bitrate,
-          formatId,
-        });
-  await insertFingerprintSource(transaction, id, sourceId, submission.id);
-  const meta = await link(transaction, submission, track_id, {
-    sourceId,
-    submissionId: submission.id,
-  });
-  return { verdict: decision.kind, fingerprint_id: id, track_id, ...meta };
-}
-
-async function link(
-  transaction: Queryable,
-  submission: SubmissionRow,
-  trackId: number,
-  provenance: Provenance,
-): Promise<{ meta_id: number | null; meta_gid: string | null }> {
-  const { foreignid, mbid, meta, puid } = submission;
-  if (mbid !== null) await linkMbid(transaction, trackId, mbid, provenance);
-  if (puid !== null) await linkPuid(transaction, trackId, puid, provenance);
-  if (foreignid !== null) {
-    const id = await upsertForeignId(transaction, foreignid);
-    await linkForeignId(transaction, trackId, id, provenance);
+async function searchIndex(
+  index: IndexClient,
+  batch: readonly PreparedSubmission[],
+): Promise<Map<number, Set<number>>> {
+  const candidates = new Map<number, Set<number>>();
+  for (let at = 0; at < batch.length; at += INDEX_SEARCHES_AT_ONCE) {
+    const searches = batch.slice(at, at + INDEX_SEARCHES_AT_ONCE).map(async ({ id, query }) => {
+      const hits = await index.search(query, {
+        limit: INDEX_LIMIT,
+        minScore: 1,
+        scorePercent: INDEX_SCORE_PERCENT,
+        timeoutMs: INDEX_TIMEOUT_MS,
+      });
+      candidates.set(id, new Set(hits.map((hit) => hit.id)));
+    });
+    await Promise.all(searches);
   }
-  if (meta === null) return { meta_id: null, meta_gid: null };
-  const clean = cleanMeta(meta);
-  const meta_gid = metaGid(clean);
-  const meta_id = await upsertMeta(transaction, meta_gid, clean);
-  await linkMeta(transaction, trackId, meta_id, provenance);
-  return { meta_id, meta_gid };
+  return candidates;
+}
+
+/** Adds to the candidates of each submission what shares a hash with it and is not indexed yet. */
+async function addUnindexed(
+  transaction: Queryable,
+  position: number,
+  batch: readonly PreparedSubmission[],
+  candidates: ReadonlyMap<number, Set<number>>,
+): Promise<void> {
+  const hashes = new Set(batch.flatMap(({ query }) => [...query]));
+  const unindexed = await listUnindexed(transaction, position, hashes);
+  if (unindexed.length === 0) return;
+  for (const { id, query } of batch) {
+    const wanted = new Set(query);
+    for (const each of unindexed) {
+      // The database holds hashes signed.
+      if (each.query.some((hash) => wanted.has(hash >>> 0))) {
+        candidates.get(id)?.add(each.fingerprint_id);
+      }
+    }
+  }
 }

@@ -1,4 +1,5 @@
 import type { Queryable } from '../db/queryable.ts';
+import { arrayLiteral } from '../fingerprint/fingerprint-queries.ts';
 import type { NewSubmission, SubmittedMeta, Submitter } from './submission.ts';
 
 /** A submission as the importer reads it. */
@@ -90,11 +91,6 @@ function insertedValues(submission: NewSubmission): unknown[] {
   ];
 }
 
-/** PostgreSQL's integers are signed; a literal spares the driver a walk that quotes each one. */
-function arrayLiteral(hashes: Uint32Array): string {
-  return `{${new Int32Array(hashes.buffer, hashes.byteOffset, hashes.length).join(',')}}`;
-}
-
 /**
  * Claims pending submissions of these ids until the transaction ends; those that another worker
  * holds, and those handled meanwhile, are left out.
@@ -136,34 +132,39 @@ export async function listPendingIds(
   return rows.map(({ id }) => id);
 }
 
-/** Marks a submission handled, takes it off the queue and keeps what became of it. */
-export async function finishSubmission(
+/** Marks submissions handled, takes them off the queue and keeps what became of each. */
+export async function finishSubmissions(
   ingest: Queryable,
-  submission: SubmissionRow,
-  result: SubmissionResult,
+  results: ReadonlyMap<number, SubmissionResult>,
 ): Promise<void> {
+  const outcomes = [...results.values()];
   await ingest.query({
-    name: 'finish-submission',
+    name: 'finish-submissions',
     text: `
-      with handled as (
-        update submission set handled = true, handled_at = now(), error = null where id = $1
+      with outcome as (
+        select * from unnest($1::int[], $2::text[], $3::int[], $4::int[], $5::int[], $6::uuid[])
+          as o (id, verdict, fingerprint_id, track_id, meta_id, meta_gid)
+      ), handled as (
+        update submission s set handled = true, handled_at = now(), error = null
+        from outcome o where s.id = o.id
       ), dequeued as (
-        delete from pending_submission where id = $1
+        delete from pending_submission p using outcome o where p.id = o.id
       )
       insert into submission_result (submission_id, created, handled_at, account_id,
         application_id, application_version, mbid, puid, foreignid,
         verdict, fingerprint_id, track_id, meta_id, meta_gid)
-      select id, created, now(), account_id, application_id, application_version, mbid, puid,
-        foreignid, $2, $3, $4, $5, $6
-      from submission where id = $1
+      select s.id, s.created, now(), s.account_id, s.application_id, s.application_version,
+        s.mbid, s.puid, s.foreignid,
+        o.verdict, o.fingerprint_id, o.track_id, o.meta_id, o.meta_gid
+      from outcome o join submission s on s.id = o.id
       on conflict (submission_id) do nothing`,
     values: [
-      submission.id,
-      result.verdict,
-      result.fingerprint_id,
-      result.track_id,
-      result.meta_id,
-      result.meta_gid,
+      [...results.keys()],
+      outcomes.map(({ verdict }) => verdict),
+      outcomes.map(({ fingerprint_id }) => fingerprint_id),
+      outcomes.map(({ track_id }) => track_id),
+      outcomes.map(({ meta_id }) => meta_id),
+      outcomes.map(({ meta_gid }) => meta_gid),
     ],
   });
 }

@@ -5,11 +5,11 @@ import { isUnavailable } from '../errors.ts';
 import type { IndexClient } from '../index/client.ts';
 import type { IndexUpdater } from '../index/updater.ts';
 import type { Log } from '../log.ts';
-import { importSubmission } from '../submission/import.ts';
+import { importSubmissions } from '../submission/import.ts';
 import type { ImportParts } from '../submission/import.ts';
 import {
   claimPendingSubmissions,
-  finishSubmission,
+  finishSubmissions,
   listPendingIds,
   recordFailedImport,
 } from '../submission/submission-queries.ts';
@@ -150,9 +150,9 @@ export class SubmissionWorker {
   }
 
   /**
-   * Imports those of these submissions that are pending and nobody else holds. Each is its own
-   * transaction in the fingerprint database; their results are one transaction in the ingest
-   * database, written when the index can find them. Returns the ids to try again.
+   * Imports those of these submissions that are pending and nobody else holds. Their results are
+   * one transaction in the ingest database, written when the index can find them. Returns the ids
+   * to try again.
    */
   async #importBatch(ids: readonly number[]): Promise<ReadonlySet<number>> {
     const { databases, index, updater } = this.#parts;
@@ -164,27 +164,15 @@ export class SubmissionWorker {
         index,
         indexedPosition: await updater.readPosition(),
       };
-      const results: [SubmissionRow, SubmissionResult][] = [];
-      const failures: [SubmissionRow, unknown][] = [];
-      for (const submission of submissions) {
-        try {
-          results.push([submission, await importSubmission(parts, submission)]);
-        } catch (error) {
-          // A missing part is nobody's fault: the batch is tried again as it is.
-          if (isUnavailable(error)) throw error;
-          failures.push([submission, error]);
-        }
-      }
+      const { failures, results } = await importTogetherOrAlone(parts, submissions);
       await this.#waitForIndex();
-      for (const [submission, result] of results) {
-        await finishSubmission(ingest, submission, result);
-      }
+      await finishSubmissions(ingest, results);
       const retried = new Set<number>();
-      for (const [submission, error] of failures) {
+      for (const [id, error] of failures) {
         const message = error instanceof Error ? error.message : String(error);
-        const { parked } = await recordFailedImport(ingest, submission.id, message, ATTEMPTS_MAX);
-        if (!parked) retried.add(submission.id);
-        this.#parts.log.error({ err: error, submission: submission.id, parked }, 'import failed');
+        const { parked } = await recordFailedImport(ingest, id, message, ATTEMPTS_MAX);
+        if (!parked) retried.add(id);
+        this.#parts.log.error({ err: error, submission: id, parked }, 'import failed');
       }
       return retried;
     });
@@ -203,6 +191,35 @@ export class SubmissionWorker {
       log.warn({ err: error }, 'the index is behind the import');
     }
   }
+}
+
+/**
+ * Imports a batch in one transaction; if that fails, each of its submissions alone, so that one
+ * that cannot be stored is told from the others.
+ */
+async function importTogetherOrAlone(
+  parts: ImportParts,
+  submissions: readonly SubmissionRow[],
+): Promise<{ results: Map<number, SubmissionResult>; failures: Map<number, unknown> }> {
+  const results = new Map<number, SubmissionResult>();
+  const failures = new Map<number, unknown>();
+  const [first] = submissions;
+  try {
+    for (const [id, result] of await importSubmissions(parts, submissions)) results.set(id, result);
+  } catch (error) {
+    // A missing part is nobody's fault: the batch is tried again as it is.
+    if (isUnavailable(error)) throw error;
+    if (submissions.length === 1 && first) {
+      failures.set(first.id, error);
+      return { results, failures };
+    }
+    for (const submission of submissions) {
+      const alone = await importTogetherOrAlone(parts, [submission]);
+      for (const [id, result] of alone.results) results.set(id, result);
+      for (const [id, failure] of alone.failures) failures.set(id, failure);
+    }
+  }
+  return { results, failures };
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {

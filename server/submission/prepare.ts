@@ -1,0 +1,55 @@
+import { extractQuery } from '../fingerprint/query.ts';
+import { cleanMeta } from '../meta/clean-meta.ts';
+import { metaGid } from '../meta/meta-gid.ts';
+import type { SubmissionResult, SubmissionRow } from './submission-queries.ts';
+import type { SubmittedMeta } from './submission.ts';
+
+/** Fewer distinct hashes than this say too little to be told apart from other music. */
+const UNIQUE_HASHES_MIN = 80;
+
+/** A submission ready to be imported: decoded, its query hashes taken, its metadata cleaned. */
+export interface PreparedSubmission {
+  readonly id: number;
+  readonly hashes: Uint32Array;
+  readonly query: Uint32Array;
+  readonly lengthSeconds: number;
+  readonly row: SubmissionRow;
+  readonly source: {
+    readonly applicationId: number;
+    readonly accountId: number;
+    readonly version: string | null;
+  };
+  readonly meta: { readonly gid: string; readonly values: SubmittedMeta } | null;
+}
+
+type SkipVerdict = Extract<SubmissionResult['verdict'], `skipped:${string}`>;
+
+/**
+ * Prepares a submission, or says why it is to be skipped (behaviours.md section 3, step 3). Pure;
+ * done outside the import's transaction.
+ */
+export function prepareSubmission(
+  row: SubmissionRow,
+): PreparedSubmission | { readonly skipped: SkipVerdict } {
+  const { account_id, application_id, application_version, mbid, meta, puid } = row;
+  if (mbid === null && puid === null && meta === null) return { skipped: 'skipped:no_data' };
+  const hashes = Uint32Array.from(row.fingerprint);
+  if (new Set(hashes).size < UNIQUE_HASHES_MIN) return { skipped: 'skipped:too_few_hashes' };
+  const query = extractQuery(hashes);
+  if (query.length === 0) return { skipped: 'skipped:empty_query' };
+  if (account_id === null || application_id === null) return { skipped: 'skipped:unknown_source' };
+  const values = meta && cleanMeta(meta);
+  return {
+    id: row.id,
+    hashes,
+    query,
+    lengthSeconds: row.length,
+    row,
+    source: {
+      applicationId: application_id,
+      accountId: account_id,
+      version: application_version,
+    },
+    meta: values && { gid: metaGid(values), values },
+  };
+}
