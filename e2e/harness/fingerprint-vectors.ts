@@ -30,6 +30,8 @@ export interface ComparisonCase {
   readonly maxOffset: number;
   /** Big-endian bits of the float32, in hexadecimal. */
   readonly bits: string;
+  /** The score as upstream printed it. */
+  readonly score: number;
 }
 
 export interface HashesCase<T> {
@@ -40,6 +42,7 @@ export interface HashesCase<T> {
 
 type Hashes = readonly number[];
 type FixtureHashes = Hashes | { readonly $fp: string };
+type FixtureText = string | { readonly $fp_compressed: string };
 
 interface VectorsFile {
   readonly name: string;
@@ -63,6 +66,7 @@ interface InlinePair<H> {
   readonly a: H;
   readonly b: H;
   readonly maxoffset: number;
+  readonly score: number;
   readonly float32_hex: string;
 }
 
@@ -89,7 +93,13 @@ interface CompareFile {
     query: Hashes;
     simhash_unsigned: number;
   }[];
-  readonly fp_binary: readonly { name: string; version: number; hex: string; gid: string }[];
+  readonly fp_binary: readonly {
+    name: string;
+    version: number;
+    raw?: Hashes;
+    hex: string;
+    gid: string;
+  }[];
 }
 
 interface GoldenPairsFile {
@@ -169,22 +179,27 @@ export function listComparisons(): ComparisonCase[] {
       b: known(byName.get(pair.b)),
       maxOffset: pair.maxoffset,
       bits: pair.float32_hex,
+      score: pair.score,
     })),
     ...[...file.derived, ...file.edge].map((pair) => caseOf(pair, (it) => Uint32Array.from(it))),
     ...file.generated.map((pair) => caseOf(pair, generate)),
-    ...golden.pairs.map((pair) => goldenCase(golden, pair, pair.bits)),
+    ...golden.pairs.map((pair) => ({
+      ...goldenCase(golden, pair, pair.bits),
+      score: pair.score,
+    })),
     ...unitCases<[FixtureHashes, FixtureHashes, number], number>('compare2').map((each, index) => ({
       name: `unit case ${index}`,
       a: resolve(each.args[0], fixtures),
       b: resolve(each.args[1], fixtures),
       maxOffset: each.args[2],
       bits: bitsOf(each.expect),
+      score: each.expect,
     })),
   ];
 }
 
 /** Calls of acoustid_compare, which takes no limit. */
-export function listOldComparisons(): ComparisonCase[] {
+export function listOldComparisons(): Omit<ComparisonCase, 'score'>[] {
   const golden = read('golden/compare2.json') as GoldenPairsFile;
   return golden.pairs.flatMap((pair) =>
     pair.compare_bits === undefined ? [] : [goldenCase(golden, pair, pair.compare_bits)],
@@ -192,7 +207,7 @@ export function listOldComparisons(): ComparisonCase[] {
 }
 
 /** Calls of acoustid_compare3, some with its own default for the limit. */
-export function listComparisons3(): ComparisonCase[] {
+export function listComparisons3(): Omit<ComparisonCase, 'score'>[] {
   const golden = read('golden/compare2.json') as GoldenPairsFile;
   return golden.pairs.flatMap((pair) => [
     ...(pair.compare3_bits === undefined ? [] : [goldenCase(golden, pair, pair.compare3_bits)]),
@@ -345,6 +360,7 @@ export function listDecodings(): Decoding[] {
 
 /** Fingerprints and the text libchromaprint writes for them. */
 export function listEncodings(): Clip[] {
+  const fixtures = listFixtureFingerprints();
   return [
     ...listClips(),
     ...(read('golden/legacy_codec.json') as LegacyCodecFile).encode.map((each) => ({
@@ -353,11 +369,27 @@ export function listEncodings(): Clip[] {
       hashes: Uint32Array.from(each.hashes),
       compressed: each.encoded,
     })),
+    ...unitCases<[FixtureHashes, number], FixtureText>('encode_fingerprint').map((each, index) => ({
+      name: `unit case ${index}`,
+      version: each.args[1],
+      hashes: resolve(each.args[0], fixtures),
+      compressed: resolveText(each.expect, fixtures),
+    })),
   ];
+}
+
+/** What upstream's server makes of a text: hashes, or nothing where it refuses the fingerprint. */
+export function listServerDecodings(): { input: string; expected: Uint32Array | undefined }[] {
+  const fixtures = listFixtureFingerprints();
+  return unitCases<[FixtureText], FixtureHashes | null>('decode_fingerprint').map((each) => ({
+    input: resolveText(each.args[0], fixtures),
+    expected: each.expect === null ? undefined : resolve(each.expect, fixtures),
+  }));
 }
 
 export interface FpSample extends HashesCase<Uint8Array> {
   readonly version: number;
+  readonly gid?: string;
 }
 
 /** Fingerprints in the server's "Fp" form, before compression. */
@@ -365,11 +397,12 @@ export function listFpSamples(): FpSample[] {
   const clips = new Map(listClips().map((clip) => [clip.name, clip.hashes]));
   const file = read('chromaprint/compare2.json') as CompareFile;
   return [
-    ...file.fp_binary.map(({ name, version, hex }) => ({
+    ...file.fp_binary.map(({ name, version, raw, hex, gid }) => ({
       name,
       version,
-      hashes: known(clips.get(name)),
+      hashes: raw === undefined ? known(clips.get(name)) : Uint32Array.from(raw),
       expected: Buffer.from(hex, 'hex'),
+      gid,
     })),
     ...unitCases<[Hashes, number], string>('encode_binary').map((each, index) => ({
       name: `unit case ${index}`,
@@ -404,6 +437,7 @@ function caseOf<H>(pair: InlinePair<H>, hashesOf: (it: H) => Uint32Array): Compa
     b: hashesOf(pair.b),
     maxOffset: pair.maxoffset,
     bits: pair.float32_hex,
+    score: pair.score,
   };
 }
 
@@ -411,7 +445,7 @@ function goldenCase(
   file: GoldenPairsFile,
   pair: GoldenPairsFile['pairs'][number],
   bits: string,
-): ComparisonCase {
+): Omit<ComparisonCase, 'score'> {
   return {
     name: pair.tag,
     a: Uint32Array.from(known(file.fingerprints[pair.a])),
@@ -429,6 +463,10 @@ function generate(sequence: Sequence): Uint32Array {
 
 function resolve(hashes: FixtureHashes, fixtures: ReadonlyMap<string, Clip>): Uint32Array {
   return '$fp' in hashes ? known(fixtures.get(hashes.$fp)).hashes : Uint32Array.from(hashes);
+}
+
+function resolveText(text: FixtureText, fixtures: ReadonlyMap<string, Clip>): string {
+  return typeof text === 'string' ? text : known(fixtures.get(text.$fp_compressed)).compressed;
 }
 
 function known<T>(value: T | undefined): T {

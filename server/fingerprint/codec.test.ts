@@ -1,6 +1,10 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { listDecodings, listEncodings } from '../../e2e/harness/fingerprint-vectors.ts';
+import {
+  listDecodings,
+  listEncodings,
+  listServerDecodings,
+} from '../../e2e/harness/fingerprint-vectors.ts';
 import { decodeBase64Url } from './base64url.ts';
 import {
   decodeFingerprint,
@@ -49,6 +53,16 @@ const encodings = listEncodings();
 test(`${encodings.length} fingerprints encode to the text of libchromaprint 1.6.1`, () => {
   const texts = encodings.map(({ version, hashes }) => encodeFingerprint({ version, hashes }));
   expect(texts).toEqual(encodings.map(({ compressed }) => compressed));
+});
+
+const serverDecodings = listServerDecodings();
+test(`${serverDecodings.length} texts are to upstream's server what they are to ours`, () => {
+  for (const { input, expected } of serverDecodings) {
+    const decoded = decodeOrRefuse(input);
+    // The server takes the one version everybody uses.
+    const taken = decoded?.version === 1 ? decoded.hashes : undefined;
+    expect({ input, taken }).toEqual({ input, taken: expected });
+  }
 });
 
 const hash = fc.oneof(

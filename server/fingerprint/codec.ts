@@ -29,8 +29,8 @@ export interface DecodedFingerprint {
 export class InvalidFingerprintError extends Error {
   readonly reason: string;
 
-  constructor(reason: string) {
-    super(`invalid fingerprint: ${reason}`);
+  constructor(reason: string, options?: ErrorOptions) {
+    super(`invalid fingerprint: ${reason}`, options);
     this.name = 'InvalidFingerprintError';
     this.reason = reason;
   }

@@ -6,7 +6,7 @@ const EXACT_DIGITS = 100;
 
 /**
  * The double that prints as the shortest decimal reading back to the given float32, the nearest of
- * them where there are several: 0.9753086566925049 (a float32 seen as a double) becomes 0.9753086.
+ * them where there are several: 0.9753086566925049 (a float32 seen as a double) becomes 0.97530866.
  * Values that are no float32 are rounded to one first; infinities and NaN are returned as they are.
  * Agrees with PostgreSQL's output of `real`, from which upstream's scores come.
  */

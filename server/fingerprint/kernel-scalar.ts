@@ -6,6 +6,7 @@
 import { MEASUREMENT, MEASUREMENT_SIZE } from './kernel.ts';
 import type { FingerprintKernel } from './kernel.ts';
 import { readHashes } from './read-hashes.ts';
+import { readRuns } from './read-runs.ts';
 
 const BIT_COUNT = 32;
 const KEY_BITS = 14;
@@ -49,6 +50,7 @@ export const scalarKernel: FingerprintKernel = {
     return result >>> 0;
   },
   readHashes,
+  readRuns,
 };
 
 function measure(a: Uint32Array, b: Uint32Array, maxOffset: number, result: Int32Array): void {

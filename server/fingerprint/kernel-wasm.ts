@@ -7,10 +7,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { MEASUREMENT_SIZE } from './kernel.ts';
 import type { FingerprintKernel } from './kernel.ts';
 import { scalarKernel } from './kernel-scalar.ts';
+import { decodingTable, starts, transitions } from './packed-code.ts';
+import type { PackedRuns } from './read-runs.ts';
 
 /** What assembly/kernel.ts exports. */
 interface KernelExports {
   readonly memory: { readonly buffer: ArrayBuffer };
+  surfaceVersion?(): number;
   hashCapacity(): number;
   candidateCapacity(): number;
   byteCapacity(): number;
@@ -20,7 +23,11 @@ interface KernelExports {
   resultsOffset(): number;
   measureAll(queryLength: number, candidateCount: number, maxOffset: number): void;
   readHashes(exceptionStart: number, count: number): void;
+  readRuns(firstLength: number, secondLength: number, first: number, count: number): number;
   simhash(length: number): number;
+  decodingTableOffset(): number;
+  transitionsOffset(): number;
+  startsOffset(): number;
 }
 
 interface WebAssemblyApi {
@@ -28,17 +35,20 @@ interface WebAssemblyApi {
   readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
 }
 
+/** Of assembly/kernel.ts, raised with every change of what it exports or expects. */
+const SURFACE_VERSION = 4;
 const KERNEL_FILE = new URL('./kernel.wasm', import.meta.url);
 
-/** Loads the kernels; undefined where they were not built. */
+/** Loads the kernels; undefined where they were not built, or not since they changed. */
 export function loadWasmKernel(file: URL = KERNEL_FILE): FingerprintKernel | undefined {
   if (!existsSync(file)) return undefined;
   // Node has the global; only its type is missing without the DOM's declarations.
   const { Module, Instance } = (globalThis as unknown as { WebAssembly: WebAssemblyApi })
     .WebAssembly;
   const instance = new Instance(new Module(readFileSync(file)), { env: { abort } });
-  // The file is built from the sources beside it, so that its exports are known.
-  return new WasmKernel(instance.exports as KernelExports);
+  // The file is built from the sources beside it, so that its exports are known, if it is not stale.
+  const exports = instance.exports as KernelExports;
+  return exports.surfaceVersion?.() === SURFACE_VERSION ? new WasmKernel(exports) : undefined;
 }
 
 function abort(): never {
@@ -61,6 +71,9 @@ class WasmKernel implements FingerprintKernel {
     this.#hashes = new Uint32Array(buffer, exports.hashesOffset(), exports.hashCapacity());
     this.#ranges = new Int32Array(buffer, exports.rangesOffset(), 2 * candidates);
     this.#results = new Int32Array(buffer, exports.resultsOffset(), MEASUREMENT_SIZE * candidates);
+    new Uint16Array(buffer, exports.decodingTableOffset()).set(decodingTable);
+    new Uint32Array(buffer, exports.transitionsOffset()).set(transitions);
+    new Uint32Array(buffer, exports.startsOffset()).set(starts);
   }
 
   measure(query: Uint32Array, candidates: readonly Uint32Array[], maxOffset: number): Int32Array {
@@ -114,5 +127,15 @@ class WasmKernel implements FingerprintKernel {
     this.#bytes.set(bytes);
     this.#exports.readHashes(exceptionStart, count);
     return this.#hashes.slice(0, count);
+  }
+
+  readRuns(runs: PackedRuns): Uint32Array | undefined {
+    const { count, first, parts, split } = runs;
+    if (parts.length > this.#bytes.length || count > this.#hashes.length) {
+      return scalarKernel.readRuns(runs);
+    }
+    this.#bytes.set(parts);
+    const isWhole = this.#exports.readRuns(split, parts.length - split, first, count) !== 0;
+    return isWhole ? this.#hashes.slice(0, count) : undefined;
   }
 }

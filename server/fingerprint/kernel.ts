@@ -4,6 +4,8 @@
  * floating-point arithmetic is done once, on their results (compare-score.ts).
  */
 
+import type { PackedRuns } from './read-runs.ts';
+
 /** Fields of one measurement, in the order in which kernels write them. */
 export const MEASUREMENT = {
   /** Keys that agree on the best offset; when 0, the other fields are 0 as well. */
@@ -32,4 +34,6 @@ export interface FingerprintKernel {
    * caller has made sure that it holds them (codec.ts).
    */
   readHashes(bytes: Uint8Array, exceptionStart: number, count: number): Uint32Array;
+  /** Reads a packed fingerprint (packed.ts); undefined if its runs do not fill its bytes. */
+  readRuns(runs: PackedRuns): Uint32Array | undefined;
 }

@@ -5,14 +5,23 @@ import {
   CANDIDATE_CAPACITY,
   HASH_CAPACITY,
   bytesAt,
+  decodingTableAt,
   hashesAt,
   rangesAt,
   resultsAt,
+  startsAt,
+  transitionsAt,
 } from './memory';
 
 export { measureAll } from './compare';
 export { readHashes } from './decode';
 export { simhash } from './simhash';
+export { readRuns } from './unpack';
+
+/** Counts the changes of this surface, so that a build that was left behind is not called wrongly. */
+export function surfaceVersion(): i32 {
+  return 4;
+}
 
 export function hashCapacity(): i32 {
   return HASH_CAPACITY;
@@ -40,4 +49,16 @@ export function rangesOffset(): usize {
 
 export function resultsOffset(): usize {
   return resultsAt;
+}
+
+export function decodingTableOffset(): usize {
+  return decodingTableAt;
+}
+
+export function transitionsOffset(): usize {
+  return transitionsAt;
+}
+
+export function startsOffset(): usize {
+  return startsAt;
 }
