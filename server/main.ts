@@ -7,7 +7,7 @@
  */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { ConfigError } from './config/config.ts';
 import type { Config } from './config/config.ts';
 import { loadConfig } from './config/load-config.ts';
@@ -78,7 +78,9 @@ function readOptions(argv: readonly string[]): Options {
 function parseRoles(text: string): Role[] {
   return text.split(',').map((name) => {
     const role = ROLES.find((each) => each === name);
-    if (!role) throw new Error(`there is no role "${name}"; there are ${ROLES.join(', ')}`);
+    if (!role) {
+      throw new InvalidArgumentError(`There is no role "${name}"; there are ${ROLES.join(', ')}.`);
+    }
     return role;
   });
 }

@@ -52,7 +52,7 @@ const RATE: Limits = { min: 0, max: 1_000_000 };
 export const DATABASE_NAMES = ['app', 'fingerprint', 'ingest', 'musicbrainz'] as const;
 export type DatabaseName = (typeof DATABASE_NAMES)[number];
 
-export const ROLES = ['api', 'web', 'worker', 'cron', 'import', 'fpindex-feed'] as const;
+export const ROLES = ['api', 'web', 'worker', 'cron', 'import'] as const;
 export type Role = (typeof ROLES)[number];
 
 export const SETTINGS = {
