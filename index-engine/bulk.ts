@@ -8,11 +8,10 @@
  * puts its position into each chunk's metadata can ask the index for it after a failure and go on
  * from there: metadata and documents of a chunk are durable together.
  */
-import { ChangeBatch, refuseIdZero } from './change.ts';
 import { BODY_SIZE_BYTES_MAX, type BulkResponse } from './contract.ts';
 import { RequestError } from './errors.ts';
 import type { InvertedIndex } from './inverted-index.ts';
-import { decodeUpdate } from './wire/requests.ts';
+import type { UpdateBuilder } from './update-builder.ts';
 
 /** Commits on their way to disk at once; one more would only wait for the same fsync. */
 const COMMITS_AHEAD_MAX = 4;
@@ -20,11 +19,11 @@ const COMMITS_AHEAD_MAX = 4;
 /** Throws RequestError `BadRequest`, `BodyTooBig`, and what an update throws; earlier chunks stay. */
 export async function loadBulk(
   index: InvertedIndex,
+  builder: UpdateBuilder,
   body: AsyncIterable<Buffer>,
   onCommit: () => void,
 ): Promise<BulkResponse> {
   const response: BulkResponse = { version: index.version, chunks: 0, changes: 0 };
-  const batch = new ChangeBatch();
   const ahead: Promise<void>[] = [];
   const note = async (commit: Promise<number>): Promise<void> => {
     response.version = await commit;
@@ -32,12 +31,10 @@ export async function loadBulk(
   };
   for await (const chunk of chunksOf(body)) {
     await index.roomForWrites();
-    // Decoded and handed over without a pause between, as the batch is used again.
-    const { expectedVersion } = decodeUpdate(chunk, 'msgpack', batch);
-    refuseIdZero(batch);
+    const { prepared, expectedVersion } = await builder.prepare(chunk, 'msgpack');
     response.chunks += 1;
-    response.changes += batch.size;
-    const commit = note(index.update(batch, expectedVersion));
+    response.changes += prepared.changeCount;
+    const commit = note(index.commit(prepared, expectedVersion));
     // Its failure is this request's, when its turn comes.
     commit.catch(() => undefined);
     ahead.push(commit);

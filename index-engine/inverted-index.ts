@@ -9,13 +9,13 @@ import { isSegmentFile, MANIFEST_FILE } from './file-names.ts';
 import { loadSegment } from './file-segment.ts';
 import { Maintenance, type MaintenanceEvents, type MaintenanceSettings } from './maintenance.ts';
 import { readManifest } from './manifest.ts';
-import { buildMemorySegment } from './memory-segment.ts';
+import { type PreparedCommit, prepareCommit, prepareContent } from './memory-segment.ts';
 import type { MergeThreads } from './merge-threads.ts';
 import { Oplog } from './oplog.ts';
-import { encodeRecord } from './oplog-record.ts';
+import { sealRecord } from './oplog-record.ts';
 import { replayOplog } from './oplog-replay.ts';
 import { type Search, type SearchOutcome, searchSegments } from './search.ts';
-import { type Segment, supersedeAll } from './segment.ts';
+import { residentSegment, type Segment, supersedeAll } from './segment.ts';
 import { SegmentList } from './segment-list.ts';
 import type { SegmentMemories } from './segment-memory.ts';
 import { streamSnapshot } from './snapshot.ts';
@@ -147,22 +147,26 @@ export class InvertedIndex {
     return this.#maintenance.roomForWrites();
   }
 
+  /** As `commit`, for a batch that is prepared here; the caller may reuse it at once. */
+  update(batch: ChangeBatch, expectedVersion?: number): Promise<number> {
+    return this.commit(prepareCommit(batch), expectedVersion);
+  }
+
   /**
-   * Commits a batch and returns the new version once it is durable and searchable. The batch is read
-   * before the first await, so the caller may reuse it at once. Throws RequestError
-   * `VersionMismatch`, `WriteFailed`.
+   * Commits changes and returns the new version once they are durable and searchable. Throws
+   * RequestError `VersionMismatch`, `WriteFailed`.
    */
-  async update(batch: ChangeBatch, expectedVersion?: number): Promise<number> {
+  async commit(prepared: PreparedCommit, expectedVersion?: number): Promise<number> {
     if (expectedVersion !== undefined && expectedVersion !== this.#assigned.version) {
       throw new RequestError('VersionMismatch');
     }
     const commitId = this.#assigned.commitId + 1;
     const version = this.#assigned.version + 1;
     if (version > VERSION_MAX) throw new RequestError('WriteFailed', 'versions are used up');
-    const record = encodeRecord({ commitId, version }, batch);
-    // Built before the append: once that is under way, nothing may fail but the disk.
+    const record = sealRecord({ commitId, version }, prepared.changes);
+    // Made before the append: once that is under way, nothing may fail but the disk.
     const identity = { first: commitId, last: commitId, version };
-    const segment = buildMemorySegment(this.#memories, batch, identity);
+    const segment = residentSegment(this.#memories, { ...prepared.content, identity });
     this.#assigned = { commitId, version };
     try {
       await this.#oplog.append(commitId, record);
@@ -224,7 +228,8 @@ async function replayInto(
   const flush = (): void => {
     if (!gathered) return;
     const identity = { first: gathered.first, last: commitId, version };
-    addNewer(segments, buildMemorySegment(memories, gathered.batch, identity));
+    const content = { ...prepareContent(gathered.batch), identity };
+    addNewer(segments, residentSegment(memories, content));
     gathered.batch.clear();
     gathered = undefined;
   };

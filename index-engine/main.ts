@@ -9,6 +9,7 @@ import { HttpServer } from './http-server.ts';
 import { LineServer } from './legacy/line-server.ts';
 import { DataFolderLocked } from './lock-file.ts';
 import { Metrics } from './metrics.ts';
+import { UpdateBuilder } from './update-builder.ts';
 import { OptionError, type Options, parseOptions, USAGE } from './options.ts';
 
 const EXIT_FAILED = 1;
@@ -34,8 +35,9 @@ async function serve(options: Options): Promise<void> {
   const log = pino({ level: options.logLevel, base: { service: 'index-engine' } });
   const metrics = new Metrics();
   const settings = { ...options, threadCount: options.threads };
+  const builder = new UpdateBuilder();
   const engine = await Engine.open(options.dir, settings, metrics, log);
-  const server = new HttpServer({ engine, metrics }, log);
+  const server = new HttpServer({ engine, metrics, builder }, log);
   const legacy = options.legacyPort === 0 ? undefined : new LineServer(engine, log);
   let port: number;
   try {
@@ -49,6 +51,7 @@ async function serve(options: Options): Promise<void> {
     log.info({ reason }, 'stopping');
     await Promise.all([server.stop(), legacy?.stop()]);
     await engine.close();
+    await builder.close();
     log.info('stopped');
   });
   log.info({ host: options.host, port, dir: options.dir, indexes: engine.indexes.size }, 'ready');

@@ -1,20 +1,35 @@
 import { type ChangeBatch } from './change.ts';
 import { createWorkbench } from './kernels/kernels.ts';
-import { residentSegment, type Segment, type SegmentIdentity } from './segment.ts';
-import type { SegmentMemories } from './segment-memory.ts';
+import { encodeChanges } from './oplog-record.ts';
+import type { SegmentContent } from './segment.ts';
 
-// One for the whole process, as building is synchronous.
+// One for each thread, as building is synchronous.
 const workbench = createWorkbench();
 
 /**
- * Turns one batch into a searchable segment. The last change of an id wins; repeated hashes of a
- * document count once.
+ * A batch made ready: its part of the log record, and its segment but for the commit id. Plain data,
+ * so that a thread can make it. All arrays own their memory.
  */
-export function buildMemorySegment(
-  memories: SegmentMemories,
-  batch: ChangeBatch,
-  identity: SegmentIdentity,
-): Segment {
+export interface PreparedCommit {
+  readonly changes: Uint8Array;
+  readonly changeCount: number;
+  readonly content: Omit<SegmentContent, 'identity'>;
+}
+
+/**
+ * Sorts and encodes one batch. The last change of an id wins; repeated hashes of a document count
+ * once.
+ */
+export function prepareCommit(batch: ChangeBatch): PreparedCommit {
+  return {
+    changes: encodeChanges(batch),
+    changeCount: batch.size,
+    content: prepareContent(batch),
+  };
+}
+
+/** The segment alone, for a batch that is in the log already. */
+export function prepareContent(batch: ChangeBatch): Omit<SegmentContent, 'identity'> {
   const last = lastChangeOfEachId(batch);
   const inserts = last.filter((i) => batch.isInsert(i));
   const deletes = last.filter((i) => !batch.isInsert(i));
@@ -28,16 +43,15 @@ export function buildMemorySegment(
   workbench.sort(0, true);
   workbench.dropRepeats();
   const { blocks, directory, postingCount } = workbench.encode(true);
-  return residentSegment(memories, {
-    identity,
+  return {
     hashShift,
     postingCount,
-    blocks,
-    directory,
+    blocks: blocks.slice(),
+    directory: directory.slice(),
     documents: Uint32Array.from(inserts, (i) => batch.idAt(i)),
     tombstones: Uint32Array.from(deletes, (i) => batch.idAt(i)),
     metadata: new Map(batch.metadata),
-  });
+  };
 }
 
 /** Places of the changes that stand, ordered by id. Ids that already ascend need no map and no sort. */

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import { ChangeBatch } from './change.ts';
 import { CorruptionError } from './errors.ts';
-import { decodePayload, encodeRecord } from './oplog-record.ts';
+import { decodePayload, encodeChanges, type RecordHead, sealRecord } from './oplog-record.ts';
+
+const encodeRecord = (head: RecordHead, batch: ChangeBatch): Buffer =>
+  Buffer.concat(sealRecord(head, encodeChanges(batch)));
 
 test('a record has the bytes upstream writes (fpindex.md section 9)', () => {
   const batch = new ChangeBatch();

@@ -22,6 +22,8 @@ import { fieldNames } from './wire/value-reader.ts';
 
 export const RECORD_HEADER_SIZE_BYTES = 8;
 export const RECORD_PAYLOAD_SIZE_BYTES_MAX = 64 * 1024 * 1024;
+/** Header, map, keys and two numbers. */
+const HEAD_SIZE_BYTES_MAX = 64;
 const RECORD = fieldNames({ commit_id: 'i', version: 'v', changes: 'c' });
 
 export interface RecordHead {
@@ -29,9 +31,17 @@ export interface RecordHead {
   version: number;
 }
 
-/** Writes one record into memory of its own. Throws RangeError for a payload above the limit. */
-export function encodeRecord(head: RecordHead, batch: ChangeBatch): Buffer {
+/** The `c` part of a payload, which can be made before it is known which commit it will be. */
+export function encodeChanges(batch: ChangeBatch): Buffer {
   const writer = new RecordWriter(sizeBytesMax(batch));
+  writer.changes(batch);
+  return writer.finish();
+}
+
+/** One whole record in two pieces, the second being `changes`. Throws RangeError above the limit. */
+export function sealRecord(head: RecordHead, changes: Uint8Array): [Buffer, Uint8Array] {
+  const writer = new RecordWriter(HEAD_SIZE_BYTES_MAX);
+  writer.skip(RECORD_HEADER_SIZE_BYTES);
   const writesVersion = head.version !== head.commitId;
   writer.byte(writesVersion ? 0x83 : 0x82);
   writer.text('i');
@@ -41,8 +51,15 @@ export function encodeRecord(head: RecordHead, batch: ChangeBatch): Buffer {
     writer.integer(head.version);
   }
   writer.text('c');
-  writer.changes(batch);
-  return writer.finish();
+  const front = writer.finish();
+  const payloadFront = front.subarray(RECORD_HEADER_SIZE_BYTES);
+  const payloadSize = payloadFront.length + changes.length;
+  if (payloadSize > RECORD_PAYLOAD_SIZE_BYTES_MAX) {
+    throw new RangeError(`a record of ${payloadSize} bytes is above the limit`);
+  }
+  front.writeUInt32LE(payloadSize, 0);
+  front.writeUInt32LE(crc32(changes, crc32(payloadFront)), 4);
+  return [front, changes];
 }
 
 /**
@@ -77,15 +94,15 @@ export function decodePayload(
 function sizeBytesMax(batch: ChangeBatch): number {
   let metadata = 0;
   for (const [key, value] of batch.metadata) metadata += 3 * (key.length + value.length) + 16;
-  return RECORD_HEADER_SIZE_BYTES + 64 + batch.size * 24 + batch.hashes.size * 5 + metadata;
+  return 64 + batch.size * 24 + batch.hashes.size * 5 + metadata;
 }
 
 class RecordWriter {
   readonly #bytes: Buffer;
-  #at = RECORD_HEADER_SIZE_BYTES;
+  #at = 0;
 
   constructor(sizeBytes: number) {
-    this.#bytes = Buffer.allocUnsafe(sizeBytes);
+    this.#bytes = Buffer.allocUnsafeSlow(sizeBytes);
   }
 
   byte(value: number): void {
@@ -139,15 +156,12 @@ class RecordWriter {
     if (batch.metadata.size > 0) this.#metadata(batch.metadata);
   }
 
+  skip(sizeBytes: number): void {
+    this.#at += sizeBytes;
+  }
+
   finish(): Buffer {
-    const record = this.#bytes.subarray(0, this.#at);
-    const payload = record.subarray(RECORD_HEADER_SIZE_BYTES);
-    if (payload.length > RECORD_PAYLOAD_SIZE_BYTES_MAX) {
-      throw new RangeError(`a record of ${payload.length} bytes is above the limit`);
-    }
-    record.writeUInt32LE(payload.length, 0);
-    record.writeUInt32LE(crc32(payload), 4);
-    return record;
+    return this.#bytes.subarray(0, this.#at);
   }
 
   #hashes(batch: ChangeBatch, i: number): void {

@@ -5,14 +5,14 @@ import { ChangeBatch } from './change.ts';
 import { CorruptionError } from './errors.ts';
 import { oplogFile } from './file-names.ts';
 import { listOplogFiles, Oplog } from './oplog.ts';
-import { encodeRecord } from './oplog-record.ts';
+import { encodeChanges, sealRecord } from './oplog-record.ts';
 import { replayOplog } from './oplog-replay.ts';
 import { temporaryFolder } from './testing/engine-process.ts';
 
 function record(commitId: number): Buffer {
   const batch = new ChangeBatch();
   batch.insert(commitId, [commitId, commitId + 1]);
-  return encodeRecord({ commitId, version: commitId }, batch);
+  return Buffer.concat(sealRecord({ commitId, version: commitId }, encodeChanges(batch)));
 }
 
 /** Appends commits `from` … `to` in a log of its own, so in a file of its own. */
@@ -20,7 +20,7 @@ async function write(folder: string, from: number, to: number): Promise<void> {
   const oplog = new Oplog(folder, from - 1);
   const appends = [];
   for (let commit = from; commit <= to; commit++)
-    appends.push(oplog.append(commit, record(commit)));
+    appends.push(oplog.append(commit, [record(commit)]));
   await Promise.all(appends);
   await oplog.close();
 }
@@ -113,6 +113,6 @@ test('truncating keeps the file that may hold the next commit', async () => {
 test('after a failed write nothing is accepted until the log is opened again', async () => {
   await using folder = await temporaryFolder();
   const oplog = new Oplog(join(folder.path, 'missing'), 0);
-  await expect(oplog.append(1, record(1))).rejects.toMatchObject({ errorName: 'WriteFailed' });
-  await expect(oplog.append(2, record(2))).rejects.toMatchObject({ errorName: 'WriteFailed' });
+  await expect(oplog.append(1, [record(1)])).rejects.toMatchObject({ errorName: 'WriteFailed' });
+  await expect(oplog.append(2, [record(2)])).rejects.toMatchObject({ errorName: 'WriteFailed' });
 });

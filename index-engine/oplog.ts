@@ -10,7 +10,7 @@ export const OPLOG_FILE_SIZE_BYTES_MAX = 16 * 1024 * 1024;
 
 interface Pending {
   readonly commitId: number;
-  readonly record: Buffer;
+  readonly record: readonly Uint8Array[];
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
 }
@@ -42,7 +42,7 @@ export class Oplog {
   }
 
   /** Resolves once the record is on disk. Promises resolve in the order of the calls. */
-  append(commitId: number, record: Buffer): Promise<void> {
+  append(commitId: number, record: readonly Uint8Array[]): Promise<void> {
     if (this.#failure) {
       return Promise.reject(
         new RequestError('WriteFailed', 'the oplog failed earlier', { cause: this.#failure }),
@@ -100,12 +100,14 @@ export class Oplog {
     if (!this.#handle) await this.#startFile(group[0]?.commitId ?? 0);
     const handle = this.#handle;
     assert(handle);
-    const bytes = group.length === 1 && group[0] ? group[0].record : joined(group);
-    let written = 0;
-    while (written < bytes.length) {
-      written += (await handle.write(bytes, written)).bytesWritten;
+    const pieces = group.flatMap(({ record }) => record);
+    const sizeBytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
+    const { bytesWritten } = await handle.writev(pieces);
+    if (bytesWritten < sizeBytes) {
+      // A file system may take part of a vector; the rest is sent as one piece.
+      await handle.appendFile(Buffer.concat(pieces, sizeBytes).subarray(bytesWritten));
     }
-    this.#fileSizeBytes += bytes.length;
+    this.#fileSizeBytes += sizeBytes;
     await handle.datasync();
   }
 
@@ -134,8 +136,4 @@ export async function listOplogFiles(folder: string): Promise<number[]> {
     if (start !== undefined) starts.push(start);
   }
   return starts.sort((a, b) => a - b);
-}
-
-function joined(group: readonly Pending[]): Buffer {
-  return Buffer.concat(group.map(({ record }) => record));
 }

@@ -10,7 +10,6 @@ import {
   decodeDeleteIndex,
   decodeDocument,
   decodeSearch,
-  decodeUpdate,
 } from './wire/requests.ts';
 import {
   bulkReply,
@@ -26,10 +25,12 @@ import {
   updateReply,
 } from './wire/responses.ts';
 import type { U32Sink } from './wire/value-reader.ts';
+import type { UpdateBuilder } from './update-builder.ts';
 
 export interface RouteContext {
   readonly engine: Engine;
   readonly metrics: Metrics;
+  readonly builder: UpdateBuilder;
 }
 
 /** One request, its body read in full. */
@@ -84,7 +85,7 @@ const ROUTES: Readonly<Record<string, Handler>> = {
  * load is MessagePack whatever its content type says, and answers as `Accept` asks.
  */
 export function dispatchStream(
-  { engine, metrics }: RouteContext,
+  { engine, metrics, builder }: RouteContext,
   { method, path, headers }: Omit<Call, 'body'>,
   body: () => AsyncIterable<Buffer>,
 ): Promise<Reply> | undefined {
@@ -92,8 +93,8 @@ export function dispatchStream(
   const [index = '', action, ...more] = segmentsOf(path);
   if (action !== '_bulk' || more.length > 0) return undefined;
   const format = responseFormat(headers, 'msgpack');
-  return loadBulk(engine.getIndex(index), body(), () => metrics.updated(index)).then((response) =>
-    bulkReply(format, response),
+  return loadBulk(engine.getIndex(index), builder, body(), () => metrics.updated(index)).then(
+    (response) => bulkReply(format, response),
   );
 }
 
@@ -196,11 +197,10 @@ function search({ engine, metrics }: RouteContext, args: Arguments): Reply {
   });
 }
 
-async function update({ engine, metrics }: RouteContext, args: Arguments): Promise<Reply> {
+async function update({ engine, metrics, builder }: RouteContext, args: Arguments): Promise<Reply> {
   await engine.indexes.get(args.index)?.roomForWrites();
-  const { expectedVersion } = decodeUpdate(args.body, args.bodyFormat(), batch);
-  refuseIdZero(batch);
-  const version = await engine.getIndex(args.index).update(batch, expectedVersion);
+  const { prepared, expectedVersion } = await builder.prepare(args.body, args.bodyFormat());
+  const version = await engine.getIndex(args.index).commit(prepared, expectedVersion);
   metrics.updated(args.index);
   return updateReply(args.format, { version });
 }

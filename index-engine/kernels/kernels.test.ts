@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ChangeBatch } from '../change.ts';
-import { buildMemorySegment } from '../memory-segment.ts';
-import type { Segment } from '../segment.ts';
+import { prepareContent } from '../memory-segment.ts';
+import { residentSegment, type Segment } from '../segment.ts';
 import { SegmentMemories } from '../segment-memory.ts';
 import { loadModule } from './kernels.ts';
 import { ScalarSearcher } from './scalar.ts';
@@ -33,7 +33,8 @@ function hashesOf(id: number): number[] {
 function build(ids: readonly number[]): Segment {
   const batch = new ChangeBatch();
   for (const id of ids) batch.insert(id, hashesOf(id));
-  return buildMemorySegment(memories, batch, { first: 1, last: 1, version: 1 });
+  const identity = { first: 1, last: 1, version: 1 };
+  return residentSegment(memories, { ...prepareContent(batch), identity });
 }
 
 function query(rest: Partial<SegmentQuery> & { hashes: Uint32Array }): SegmentQuery {
