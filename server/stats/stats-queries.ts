@@ -66,7 +66,7 @@ export async function addUserAgents(app: Queryable, day: DayOfUserAgent): Promis
 
 /**
  * Lookups a day of these applications together: up to and with `to`, else before today; from and
- * with `from`, else after the day `days` ago. Days without lookups are left out.
+ * with `from`, else after the day `days` ago. Days without lookups are left out; in no order, as upstream.
  */
 export async function listLookupDays(
   app: Queryable,
@@ -86,7 +86,7 @@ export async function listLookupDays(
       where application_id = any($1::int[])
         and date <= coalesce($2::date, current_date - 1)
         and date >= coalesce($3::date, current_date - $4::int + 1)
-      group by date order by date`,
+      group by date`,
     values: [applicationIds, window.to ?? null, window.from ?? null, window.days],
   });
   return rows;

@@ -1,0 +1,81 @@
+/** Replays recorded exchanges against a running service, with the tool of the reference material. */
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { IndexUpdater } from '../../server/index/updater.ts';
+import { loadDataset, REFERENCE } from './dataset.ts';
+import { startService } from './service.ts';
+import type { ServiceOptions, TestService } from './service.ts';
+
+const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
+const TOOL = `${REFERENCE}/tools/replay.mjs`;
+const OUTPUT_BYTES_MAX = 16 * 1024 * 1024;
+
+/** The secrets and proxies the recording was made with. */
+const RECORDED_SETTINGS = {
+  'website.secret': 'websitesecret',
+  'cluster.secret': 'clustersecret',
+  // Every address that stands behind another in a recorded X-Forwarded-For.
+  'server.trusted_proxies': '127.0.0.1, 10.0.0.1, 198.51.100.9',
+} as const;
+
+export interface Replayed {
+  /** Names of the exchanges that went otherwise than recorded, with what differed. */
+  readonly failures: Readonly<Record<string, string>>;
+  /** What was left out and why, as the tool says it. */
+  readonly skipped: string;
+  /** The tool's last line: `N passed, N failed`. */
+  readonly closing: string;
+}
+
+/** Starts the service with the recorded rows in its databases and its index. */
+export async function startRecordedService(options: ServiceOptions = {}): Promise<TestService> {
+  const service = await startService({
+    ...options,
+    settings: { ...RECORDED_SETTINGS, ...options.settings },
+  });
+  try {
+    await loadDataset(service.databases, { triggers: 'fire' });
+    const { databases, index, log } = service.context;
+    await using updater = new IndexUpdater(databases.fingerprint.pool, index, log);
+    await updater.catchUp();
+  } catch (error) {
+    await service[Symbol.asyncDispose]();
+    throw error;
+  }
+  return service;
+}
+
+/** Replays one file of the recording; `options` are the tool's own. */
+export async function replayGolden(
+  { api, databases }: TestService,
+  file: string,
+  options: readonly string[] = [],
+): Promise<Replayed> {
+  const { app, fingerprint, ingest, musicbrainz } = databases.urls;
+  const urls = ['--app', app, '--fingerprint', fingerprint, '--ingest', ingest];
+  const args = [
+    ...[TOOL, '--base', api.url, '--golden', `${REFERENCE}/data/golden/${file}`],
+    ...[...urls, '--musicbrainz', musicbrainz, '--max-diffs', '1000', ...options],
+  ];
+  const lines = (await run(args)).trim().split('\n');
+  const failures = lines.flatMap((line): [string, string][] => {
+    const { difference = '', name } =
+      /^FAIL (?<name>.+?): (?<difference>.*)$/.exec(line)?.groups ?? {};
+    return name === undefined ? [] : [[name, difference]];
+  });
+  return {
+    failures: Object.fromEntries(failures),
+    skipped: lines.find((line) => line.startsWith('skipped: ')) ?? '',
+    closing: lines.at(-1) ?? '',
+  };
+}
+
+/** The tool's output; its exit status says less than its lines. */
+function run(args: readonly string[]): Promise<string> {
+  return new Promise((resolve) => {
+    const options = { cwd: REPOSITORY, maxBuffer: OUTPUT_BYTES_MAX };
+    execFile(process.execPath, args, options, (_error, stdout, stderr) => {
+      resolve(stdout === '' ? stderr : stdout);
+    });
+  });
+}
