@@ -11,6 +11,7 @@ import { createLog } from './log.ts';
 import type { Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import type { Metrics } from './metrics.ts';
+import { MissingMbids } from './musicbrainz/missing-mbids.ts';
 import { openRedis } from './redis.ts';
 import type { Redis } from './redis.ts';
 import { LookupCounters } from './stats/lookup-counters.ts';
@@ -33,6 +34,8 @@ export interface Context extends AsyncDisposable {
   readonly apiKeys: ApiKeys;
   readonly applicationRates: ApplicationRates;
   readonly lookupCounters: LookupCounters;
+  /** Linked MBIDs that MusicBrainz did not know, to be checked for redirects. */
+  readonly missingMbids: MissingMbids;
   readonly queue: SubmissionQueue;
   readonly submissions: SubmissionAnnouncer;
   /** Called when an announcement got lost and this process imports; set by the worker role. */
@@ -91,6 +94,7 @@ export function createContext(config: Config, overrides: ContextOverrides = {}):
       settings['rate_limiter.application'],
     ),
     lookupCounters: new LookupCounters({ redis, metrics, log, now }),
+    missingMbids: new MissingMbids(),
     queue,
     submissions: {
       announce: (ids) => queue.announce(ids, () => context.onMissedAnnouncement()),

@@ -98,11 +98,16 @@ function sortLists(value: unknown, name: string, unordered: ReadonlySet<string>)
   if (Array.isArray(value)) {
     const list = value.map((each) => sortLists(each, '', unordered));
     if (!unordered.has(name)) return list;
-    return list.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+    return list.toSorted((a, b) => (sortKeyOf(a) < sortKeyOf(b) ? -1 : 1));
   }
   if (!isObject(value)) return value;
   const keys = Object.keys(value).sort();
   return Object.fromEntries(keys.map((key) => [key, sortLists(value[key], key, unordered)]));
+}
+
+/** By id where there is one, so that things that differ elsewhere still meet. */
+function sortKeyOf(value: unknown): string {
+  return `${isObject(value) ? String(value['id']) : ''} ${JSON.stringify(value)}`;
 }
 
 type Report = (path: string, expected: unknown, actual: unknown) => void;

@@ -1,6 +1,7 @@
 /** Sends the requests of recorded HTTP cases exactly as they are, whatever a client would mend. */
 import { request as send } from 'node:http';
 import type { OutgoingHttpHeaders } from 'node:http';
+import { demoKeyOf } from '../../server/application/demo-key.ts';
 
 type Parameters = Readonly<Record<string, unknown>>;
 
@@ -33,6 +34,7 @@ export interface CaseResponse {
   readonly body: Buffer;
 }
 
+const DAY_MS = 86_400_000;
 const WITHOUT_FORM = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS']);
 
 /** Sends one request to a server; redirects are not followed. */
@@ -94,7 +96,15 @@ function bytes(body: Buffer, contentType?: string): { headers: OutgoingHttpHeade
 function encode(parameters: Parameters): string {
   const pairs = new URLSearchParams();
   for (const [name, value] of Object.entries(parameters)) {
-    for (const each of Array.isArray(value) ? value : [value]) pairs.append(name, String(each));
+    for (const each of Array.isArray(value) ? value : [value]) pairs.append(name, textOf(each));
   }
   return pairs.toString();
+}
+
+/** A value, or the recipe of one that depends on the day. */
+function textOf(value: unknown): string {
+  if (typeof value !== 'object' || value === null || !('$demo_key' in value)) return String(value);
+  // The recipe's shape, as the case files' README has it.
+  const { day_offset, secret } = value.$demo_key as { secret: string; day_offset: number };
+  return demoKeyOf(secret, Date.now() + day_offset * DAY_MS);
 }

@@ -30,6 +30,8 @@ interface Table {
 
 /** Upstream's tables that have another shape here, by the view that keeps their old one. */
 const VIEWS: Readonly<Record<string, string>> = { stats_lookups: 'stats_lookups_upstream' };
+/** Where the cases were recorded, lookups read events from a table that these did not fill. */
+const UNREAD = new Set(['musicbrainz.release_country', 'musicbrainz.release_unknown_country']);
 const DAY_MS = 86_400_000;
 const SQL_MARK = '$sql:';
 
@@ -71,8 +73,13 @@ export class CaseRows implements AsyncDisposable {
   /** Inserts rows, triggers on, and moves each sequence past the highest id. */
   async insert(rows: Rows): Promise<void> {
     for (const [table, list] of Object.entries(rows)) {
-      if (table === 'musicbrainz.release_event') await this.insert(eventTables(list));
-      else await this.#insertInto(table, list);
+      if (table === 'musicbrainz.release_event') {
+        for (const [part, events] of Object.entries(eventTables(list))) {
+          await this.#insertInto(part, events);
+        }
+      } else if (!UNREAD.has(table)) {
+        await this.#insertInto(table, list);
+      }
     }
   }
 

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EngineProcess, temporaryFolder } from '../../index-engine/testing/engine-process.ts';
 import { resolveConfig } from '../../server/config/config.ts';
-import type { SettingKey } from '../../server/config/settings.ts';
+import type { FamilyKey, SettingFamily, SettingKey } from '../../server/config/settings.ts';
 import { createContext } from '../../server/context.ts';
 import type { Context } from '../../server/context.ts';
 import { IndexUpdater } from '../../server/index/updater.ts';
@@ -43,9 +43,11 @@ export interface HttpCase {
   readonly bug?: string;
 }
 
-export type Settings = Partial<Record<SettingKey, string>>;
+type Settings = Partial<Record<SettingKey | FamilyKey, string>>;
 
 const FILE = `${REFERENCE}/data/cases/http.json`;
+/** Cases about limits run as if this machine were a client like any other. */
+const LIMITED: Settings = { 'rate_limiter.limit_loopback': 'true' };
 const POLL_MS = 20;
 const IMPORT_DEADLINE_MS = 20_000;
 
@@ -185,11 +187,34 @@ function settingsOf(config: Readonly<Record<string, unknown>>): Settings {
       case 'cluster.secret':
       case 'cluster.role':
       case 'website.secret':
-        settings[key] = typeof value === 'string' ? value : JSON.stringify(value);
+        settings[key] = textOf(value);
+        break;
+      case 'rate_limiter.global_rate_limit':
+        Object.assign(settings, LIMITED, { 'rate_limiter.global': textOf(value) });
+        break;
+      case 'rate_limiter.applications':
+        Object.assign(settings, LIMITED, familyOf('rate_limiter.application', value));
+        break;
+      case 'rate_limiter.ips':
+        Object.assign(settings, LIMITED, familyOf('rate_limiter.ip', value));
         break;
       default:
         throw new Error(`no setting of ours is known for upstream's ${key}`);
     }
   }
   return settings;
+}
+
+function familyOf(family: SettingFamily, members: unknown): Settings {
+  return Object.fromEntries(
+    Object.entries(members ?? {}).map(([name, value]) => [
+      // The recorded requests had no peer address, which upstream takes for this one.
+      `${family}.${name === '0.0.0.0' ? '127.0.0.1' : name}`,
+      textOf(value),
+    ]),
+  );
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -16,6 +16,7 @@ import { ApiClient } from './api-client.ts';
 import { startNats } from './nats.ts';
 import type { Nats } from './nats.ts';
 import { createTestDatabases } from './postgres.ts';
+import type { TestDatabases } from './postgres.ts';
 
 export interface ServiceOptions {
   readonly roles?: readonly Role[];
@@ -25,6 +26,7 @@ export interface ServiceOptions {
 export interface TestService extends AsyncDisposable {
   readonly api: ApiClient;
   readonly context: Context;
+  readonly databases: TestDatabases;
   readonly engine: EngineProcess;
   readonly nats: Nats;
 }
@@ -62,7 +64,14 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
     user: account.apikey,
   });
   const running = starting.move();
-  return { api, context, engine, nats, [Symbol.asyncDispose]: () => running.disposeAsync() };
+  return {
+    api,
+    context,
+    databases,
+    engine,
+    nats,
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
 }
 
 /** Where the databases are, as settings of the server. */

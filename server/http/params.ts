@@ -66,12 +66,15 @@ export function readInteger(text: string): number | undefined {
   if (text.length > INTEGER_DIGITS_MAX) return undefined;
   const groups = INTEGER.exec(text)?.groups;
   if (!groups) return undefined;
-  let digits = '';
-  for (const character of groups['digits'] ?? '') {
-    if (character !== '_') digits += decimalValueOf(character);
-  }
-  const value = Number(digits);
+  const value = Number(asciiDigits(groups['digits'] ?? ''));
   return groups['sign'] === '-' ? -value : value;
+}
+
+/** Unicode decimal digits as `0` to `9`, underscores left out. */
+function asciiDigits(digits: string): string {
+  let ascii = '';
+  for (const character of digits) if (character !== '_') ascii += decimalValueOf(character);
+  return ascii;
 }
 
 // The one block whose runs of ten touch each other (mathematical digits).
@@ -112,27 +115,39 @@ export function requireForeignId(parameter: string, text: string): string {
   return text;
 }
 
-/** One member of a batch: its number, `undefined` for the names without a suffix. */
-export type BatchIndex = number | undefined;
+/**
+ * One member of a batch: its number, `undefined` for the names without a suffix. A bigint where a
+ * number would be rounded, for the answer repeats it.
+ */
+export type BatchIndex = number | bigint | undefined;
+
+const SUFFIX = /^\p{Nd}+$/u;
 
 /**
  * The batch indexes that parameters of these names ask for, unsuffixed first, then ascending.
  * Digits are read as a number, so `fingerprint.007` asks for 7.
  */
 export function batchIndexes(parameters: Parameters, names: readonly string[]): BatchIndex[] {
-  const indexes = new Set<number>();
+  const indexes = new Set<number | bigint>();
   let plain = false;
   for (const parameter of parameters.names()) {
     for (const name of names) {
       if (parameter === name) plain = true;
       else if (parameter.startsWith(`${name}.`)) {
-        const suffix = parameter.slice(name.length + 1);
-        if (/^\d{1,15}$/.test(suffix)) indexes.add(Number(suffix));
+        const index = readSuffix(parameter.slice(name.length + 1));
+        if (index !== undefined) indexes.add(index);
       }
     }
   }
-  const ascending = [...indexes].sort((a, b) => a - b);
+  const ascending = [...indexes].sort((a, b) => (a < b ? -1 : 1));
   return plain ? [undefined, ...ascending] : ascending;
+}
+
+/** Digits of any script, as many as Python reads; anything else is no batch suffix. */
+function readSuffix(suffix: string): number | bigint | undefined {
+  if (suffix.length > INTEGER_DIGITS_MAX || !SUFFIX.test(suffix)) return undefined;
+  const exact = BigInt(asciiDigits(suffix));
+  return exact <= Number.MAX_SAFE_INTEGER ? Number(exact) : exact;
 }
 
 /** The full name of a parameter in a batch: `duration.1`, or `duration` without a suffix. */

@@ -5,6 +5,7 @@ export type Answer =
   | null
   | boolean
   | number
+  | bigint
   | string
   | PythonFloat
   | readonly Answer[]

@@ -106,6 +106,7 @@ async function charge(
   throw new DomainError('too_many_requests', { requestsPerSecond: rate });
 }
 
-function isLoopback(ip: string): boolean {
+/** Whether an address is this machine's own. */
+export function isLoopback(ip: string): boolean {
   return LOOPBACK.check(ip, isIPv6(ip) ? 'ipv6' : 'ipv4');
 }

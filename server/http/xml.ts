@@ -2,7 +2,7 @@ import { PythonFloat } from './python-float.ts';
 import { isList, sortedEntries } from './python-json.ts';
 import type { Answer } from './python-json.ts';
 
-type Scalar = null | boolean | number | string | PythonFloat;
+type Scalar = null | boolean | number | bigint | string | PythonFloat;
 
 const DECLARATION = "<?xml version='1.0' encoding='UTF-8'?>\n";
 

@@ -10,6 +10,13 @@ export interface Candidate {
   readonly hashes: Uint32Array;
 }
 
+/** Which fingerprints are wanted: of these ids, those as long as this, give or take. */
+export interface CandidateWish {
+  readonly ids: readonly number[];
+  readonly lengthSeconds: number;
+  readonly toleranceSeconds: number;
+}
+
 interface CandidateRow {
   readonly id: number;
   readonly length: number;
@@ -23,32 +30,60 @@ interface CandidateRow {
 const LENGTH_MAX = 32_767;
 
 /**
- * Loads the fingerprints of these ids whose length lies within `tolerance` seconds of `length`,
- * with the track each belongs to now (merges are followed one hop, which is all there are).
+ * Loads the fingerprints each wish is for, with the track each belongs to now (merges are followed
+ * one hop, which is all there are). One statement for all wishes; the answer has their order.
  */
+export async function listCandidatesOf(
+  fingerprint: Queryable,
+  wishes: readonly CandidateWish[],
+): Promise<Candidate[][]> {
+  const wanted = {
+    wish: [] as number[],
+    id: [] as number[],
+    from: [] as number[],
+    to: [] as number[],
+  };
+  for (const [wish, { ids, lengthSeconds, toleranceSeconds }] of wishes.entries()) {
+    const from = Math.max(lengthSeconds - toleranceSeconds, 0);
+    const to = Math.min(lengthSeconds + toleranceSeconds, LENGTH_MAX);
+    if (from > to) continue;
+    for (const id of ids) {
+      wanted.wish.push(wish);
+      wanted.id.push(id);
+      wanted.from.push(from);
+      wanted.to.push(to);
+    }
+  }
+  const found: Candidate[][] = wishes.map(() => []);
+  if (wanted.id.length === 0) return found;
+  const { rows } = await fingerprint.query<CandidateRow & { readonly wish: number }>({
+    name: 'list-candidates',
+    text: `
+      select w.wish, f.id, f.length,
+        coalesce(m.id, t.id) as track_id, coalesce(m.gid, t.gid) as track_gid,
+        d.fingerprint as packed,
+        case when d.fingerprint is null then f.fingerprint end as fingerprint
+      from unnest($1::int[], $2::int[], $3::int[], $4::int[]) as w (wish, id, shortest, longest)
+      join fingerprint f on f.id = w.id and f.length between w.shortest and w.longest
+      join track t on t.id = f.track_id
+      left join track m on m.id = t.new_id
+      left join fingerprint_data d on d.fingerprint_id = f.id`,
+    values: [wanted.wish, wanted.id, wanted.from, wanted.to],
+  });
+  for (const row of rows) found[row.wish]?.push(candidateOf(row));
+  return found;
+}
+/** The same for one wish alone. */
 export async function listCandidates(
   fingerprint: Queryable,
   ids: readonly number[],
-  length: number,
-  tolerance: number,
+  lengthSeconds: number,
+  toleranceSeconds: number,
 ): Promise<Candidate[]> {
-  const from = Math.max(length - tolerance, 0);
-  const to = Math.min(length + tolerance, LENGTH_MAX);
-  if (ids.length === 0 || from > to) return [];
-  const { rows } = await fingerprint.query<CandidateRow>({
-    name: 'list-candidates',
-    text: `
-      select f.id, f.length, coalesce(m.id, t.id) as track_id, coalesce(m.gid, t.gid) as track_gid,
-        d.fingerprint as packed,
-        case when d.fingerprint is null then f.fingerprint end as fingerprint
-      from fingerprint f
-      join track t on t.id = f.track_id
-      left join track m on m.id = t.new_id
-      left join fingerprint_data d on d.fingerprint_id = f.id
-      where f.id = any($1::int[]) and f.length between $2 and $3`,
-    values: [ids, from, to],
-  });
-  return rows.map(candidateOf);
+  const [found = []] = await listCandidatesOf(fingerprint, [
+    { ids, lengthSeconds, toleranceSeconds },
+  ]);
+  return found;
 }
 
 /** Loads every fingerprint of these tracks, for the question whether another fits beside them. */

@@ -1,49 +1,114 @@
 import type { Queryable } from '../db/queryable.ts';
+import { loadRecordings } from '../musicbrainz/load-recordings.ts';
+import { listRedirects } from '../musicbrainz/recording-queries.ts';
+import type { Depth, Recording, RecordingNeeds } from '../musicbrainz/recording.ts';
 import { listTrackMbids } from '../track/track-queries.ts';
+import type { MetaRequest } from './meta-request.ts';
+import { listUserTexts } from './user-text-queries.ts';
+import type { UserText } from './user-text-queries.ts';
 
-/** What `meta` asks for (api-v2.md section 9), as far as this server answers it. */
-export interface MetaRequest {
-  readonly recordingIds: boolean;
-  readonly sources: boolean;
-}
-
-/** A recording linked to a track; `sources` only when asked for. */
+/** A recording that a track is linked with. */
 export interface RecordingLink {
-  readonly id: string;
-  readonly sources?: number;
+  readonly mbid: string;
+  /** Submissions that made the link. */
+  readonly sources: number;
+  /** The MBID that was linked, where another stands for it now. */
+  readonly redirectedFrom?: string;
 }
 
-/** Words that make an answer list recordings. */
-const RECORDING_WORDS = ['recordings', 'recordingids', 'isrcs', 'm2'];
+/** What is known about the tracks of one request. */
+export interface LookupMetadata {
+  /** Enabled links by track, by MBID; a track without any has no entry. */
+  readonly links: ReadonlyMap<number, readonly RecordingLink[]>;
+  /** By MBID. With releases or groups asked for, only those on a release. */
+  readonly recordings: ReadonlyMap<string, Recording>;
+  /** By track, most submitted first; only with `usermeta`. */
+  readonly texts: ReadonlyMap<number, readonly UserText[]>;
+}
+
+export interface MetadataParts {
+  readonly fingerprint: Queryable;
+  readonly musicbrainz: Queryable;
+  /** Told which linked MBIDs MusicBrainz did not know. */
+  readonly missingMbids: (mbids: readonly string[]) => void;
+}
+
+export interface MetadataOptions {
+  /** Whether MBIDs that were merged in MusicBrainz appear as what they are now. */
+  readonly canonical: boolean;
+}
+
+const NOTHING: LookupMetadata = { links: new Map(), recordings: new Map(), texts: new Map() };
 
 /**
- * Reads `meta`: words split on white space, `0` nothing, `1` recording ids. A word for more than
- * the ids of recordings answers those ids, which is also what upstream answers for recordings
- * that its MusicBrainz does not know. TODO(#5): metadata from the musicbrainz schema.
+ * Loads what `meta` asks for about these tracks. At most six statements, whatever the number of
+ * tracks and recordings.
  */
-export function readMeta(meta: string | undefined): MetaRequest {
-  const text = meta ?? '';
-  if (text === '' || text === '0') return { recordingIds: false, sources: false };
-  if (text === '1' || text === '2') return { recordingIds: true, sources: false };
-  const words = new Set(text.split(/\s+/));
+export async function loadMetadata(
+  parts: MetadataParts,
+  trackIds: readonly number[],
+  meta: MetaRequest,
+  options: MetadataOptions,
+): Promise<LookupMetadata> {
+  if (meta.shape === 'none' || trackIds.length === 0) return NOTHING;
+  const links = await loadLinks(parts, trackIds, options);
+  const mbids = [...new Set([...links.values()].flat().map(({ mbid }) => mbid))];
+  const recordings = await loadRecordings(parts.musicbrainz, mbids, needsOf(meta));
+  const missing = mbids.filter((mbid) => !recordings.has(mbid));
+  if (missing.length > 0) parts.missingMbids(missing);
+  // Upstream's rule, for the whole request: one known recording, and no user's word counts.
+  const withTexts = meta.usermeta && meta.shape === 'recordings' && recordings.size === 0;
+  const texts = withTexts ? await listUserTexts(parts.fingerprint, trackIds) : [];
+  return { links, recordings, texts: Map.groupBy(texts, ({ track_id }) => track_id) };
+}
+
+function needsOf(meta: MetaRequest): RecordingNeeds {
+  const depth = depthOf(meta);
+  const isFull = [meta.recordings, meta.releaseGroups, meta.releases].includes('full');
   return {
-    recordingIds: RECORDING_WORDS.some((word) => words.has(word)),
-    sources: words.has('sources'),
+    depth,
+    artists: isFull || depth === 'tracks',
+    isrcs: meta.isrcs && meta.recordings === 'full' && meta.shape === 'recordings',
   };
 }
 
-/** The recordings linked to each track, by MBID; a track without enabled links has no entry. */
-export async function loadRecordings(
-  fingerprint: Queryable,
+function depthOf({ releaseGroups, releases, shape, tracks }: MetaRequest): Depth {
+  if (shape === 'm2') return 'tracks';
+  if (releases !== 'none') return tracks ? 'tracks' : 'releases';
+  return releaseGroups === 'none' ? 'none' : 'groups';
+}
+
+async function loadLinks(
+  parts: MetadataParts,
   trackIds: readonly number[],
-  meta: MetaRequest,
+  { canonical }: MetadataOptions,
 ): Promise<ReadonlyMap<number, readonly RecordingLink[]>> {
-  const recordings = new Map<number, RecordingLink[]>();
-  if (!meta.recordingIds || trackIds.length === 0) return recordings;
-  for (const link of await listTrackMbids(fingerprint, trackIds)) {
-    const list = recordings.get(link.track_id) ?? [];
-    list.push(meta.sources ? { id: link.mbid, sources: link.submission_count } : { id: link.mbid });
-    recordings.set(link.track_id, list);
+  const rows = await listTrackMbids(parts.fingerprint, trackIds);
+  const mbids = rows.map(({ mbid }) => mbid);
+  const redirects: ReadonlyMap<string, string> =
+    canonical && mbids.length > 0 ? await listRedirects(parts.musicbrainz, mbids) : new Map();
+  const links = new Map<number, RecordingLink[]>();
+  for (const { mbid, submission_count, track_id } of rows) {
+    const list = links.get(track_id) ?? [];
+    const current = redirects.get(mbid);
+    list.push(
+      current === undefined
+        ? { mbid, sources: submission_count }
+        : { mbid: current, sources: submission_count, redirectedFrom: mbid },
+    );
+    links.set(track_id, list);
   }
-  return recordings;
+  if (redirects.size === 0) return links;
+  return new Map([...links].map(([trackId, list]) => [trackId, mergeLinks(list)]));
+}
+
+/** Links that became the same by redirects count together, by MBID again. */
+function mergeLinks(list: readonly RecordingLink[]): readonly RecordingLink[] {
+  const merged = new Map<string, RecordingLink>();
+  for (const link of list) {
+    const known = merged.get(link.mbid);
+    if (known) merged.set(link.mbid, { ...known, sources: known.sources + link.sources });
+    else merged.set(link.mbid, link);
+  }
+  return [...merged.values()].sort((a, b) => (a.mbid < b.mbid ? -1 : 1));
 }

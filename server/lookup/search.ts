@@ -2,13 +2,14 @@ import type { Queryable } from '../db/queryable.ts';
 import { compareMany } from '../fingerprint/compare.ts';
 import { extractQuery } from '../fingerprint/query.ts';
 import { SearchTimeoutError } from '../index/client.ts';
-import type { IndexClient } from '../index/client.ts';
-import { listCandidates } from './candidate-queries.ts';
+import type { IndexClient, IndexHit } from '../index/client.ts';
+import { listCandidatesOf } from './candidate-queries.ts';
+import type { Candidate } from './candidate-queries.ts';
 
 /** Results must score above this (behaviours.md section 1, TRACK_GROUP_MERGE_THRESHOLD). */
-const SCORE_THRESHOLD = 0.4;
+export const SCORE_THRESHOLD = 0.4;
 /** Largest shift between two fingerprints, in hashes. */
-const OFFSET_MAX = 80;
+export const OFFSET_MAX = 80;
 /** Fingerprints kept per query, before several of one track become one result. */
 const MATCHES_MAX = 10;
 /**
@@ -33,6 +34,16 @@ export interface LookupMatch {
   readonly score: number;
 }
 
+/** One search with what it went by, for those who ask why. */
+export interface Search {
+  /** Best first, ties by lower fingerprint id, one per track. */
+  readonly matches: readonly LookupMatch[];
+  readonly queryHashes: Uint32Array;
+  readonly hits: readonly IndexHit[];
+  /** Those of the hits within the length window. */
+  readonly candidates: readonly Candidate[];
+}
+
 /** The databases and the index a search asks, and how long it may take. */
 export interface SearchParts {
   readonly fingerprint: Queryable;
@@ -41,40 +52,44 @@ export interface SearchParts {
 }
 
 /**
- * Finds the tracks that sound like the query, best first, ties by lower fingerprint id, one per
- * track. A search that runs out of time finds nothing, as upstream; a missing index throws
- * `UnavailableError`, so that it is never taken for "no match".
+ * Finds the tracks that sound like each query, with one statement for all of them. A search that
+ * runs out of time finds nothing, as upstream; a missing index throws `UnavailableError`, so that
+ * it is never taken for "no match".
  */
-export async function searchTracks(parts: SearchParts, query: LookupQuery): Promise<LookupMatch[]> {
-  const queryHashes = extractQuery(query.hashes);
-  if (queryHashes.length === 0) return [];
-  const hits = await searchIndex(parts, queryHashes);
-  const candidates = await listCandidates(
-    parts.fingerprint,
-    hits,
-    query.durationSeconds,
-    query.durationToleranceSeconds,
+export async function searchTracks(
+  parts: SearchParts,
+  queries: readonly LookupQuery[],
+): Promise<Search[]> {
+  const searched = await Promise.all(
+    // The caller bounds a batch.
+    queries.map(async (query) => {
+      const queryHashes = extractQuery(query.hashes);
+      return { query, queryHashes, hits: await searchIndex(parts, queryHashes) };
+    }),
   );
-  const vectors = candidates.map(({ hashes }) => hashes);
-  const scores = compareMany(query.hashes, vectors, OFFSET_MAX);
-  const matches = candidates.map((candidate, at) => ({
-    trackId: candidate.track_id,
-    trackGid: candidate.track_gid,
-    fingerprintId: candidate.id,
-    score: scores[at] ?? 0,
-  }));
-  return bestPerTrack(matches);
+  const candidates = await listCandidatesOf(
+    parts.fingerprint,
+    searched.map(({ hits, query }) => ({
+      ids: hits.map(({ id }) => id),
+      lengthSeconds: query.durationSeconds,
+      toleranceSeconds: query.durationToleranceSeconds,
+    })),
+  );
+  return searched.map(({ hits, query, queryHashes }, at) => {
+    const own = candidates[at] ?? [];
+    return { matches: bestMatches(query, own), queryHashes, hits, candidates: own };
+  });
 }
 
-async function searchIndex(parts: SearchParts, query: Uint32Array): Promise<number[]> {
+async function searchIndex(parts: SearchParts, query: Uint32Array): Promise<IndexHit[]> {
+  if (query.length === 0) return [];
   try {
-    const hits = await parts.index.search(query, {
+    return await parts.index.search(query, {
       limit: INDEX_LIMIT,
       minScore: INDEX_MIN_SCORE,
       scorePercent: INDEX_SCORE_PERCENT,
       timeoutMs: parts.timeoutMs,
     });
-    return hits.map(({ id }) => id);
   } catch (error) {
     if (error instanceof SearchTimeoutError) return [];
     throw error;
@@ -82,9 +97,21 @@ async function searchIndex(parts: SearchParts, query: Uint32Array): Promise<numb
 }
 
 /** NOTE: the limit is on fingerprints, before tracks are made unique; upstream's order. */
-function bestPerTrack(matches: readonly LookupMatch[]): LookupMatch[] {
+function bestMatches({ hashes }: LookupQuery, candidates: readonly Candidate[]): LookupMatch[] {
+  if (candidates.length === 0) return [];
+  const scores = compareMany(
+    hashes,
+    candidates.map((candidate) => candidate.hashes),
+    OFFSET_MAX,
+  );
   const best = new Map<number, LookupMatch>();
-  const ordered = matches
+  const ordered = candidates
+    .map((candidate, at) => ({
+      trackId: candidate.track_id,
+      trackGid: candidate.track_gid,
+      fingerprintId: candidate.id,
+      score: scores[at] ?? 0,
+    }))
     .filter(({ score }) => score > SCORE_THRESHOLD)
     .sort((a, b) => b.score - a.score || a.fingerprintId - b.fingerprintId);
   for (const match of ordered.slice(0, MATCHES_MAX)) {

@@ -11,20 +11,24 @@ export interface TrackMbid {
   readonly submission_count: number;
 }
 
-/** The track a gid stands for now: itself, or the one it was merged into (one hop). */
-export async function findTrackByGid(
+/**
+ * The tracks that gids stand for now, by the gid asked for (lower case): itself, or the one it was
+ * merged into (one hop). Unknown gids are left out.
+ */
+export async function listTracksByGid(
   fingerprint: Queryable,
-  gid: string,
-): Promise<Track | undefined> {
-  const { rows } = await fingerprint.query<Track>({
-    name: 'find-track-by-gid',
+  gids: readonly string[],
+): Promise<ReadonlyMap<string, Track>> {
+  if (gids.length === 0) return new Map();
+  const { rows } = await fingerprint.query<Track & { readonly asked: string }>({
+    name: 'list-tracks-by-gid',
     text: `
-      select coalesce(m.id, t.id) as id, coalesce(m.gid, t.gid) as gid
+      select t.gid as asked, coalesce(m.id, t.id) as id, coalesce(m.gid, t.gid) as gid
       from track t left join track m on m.id = t.new_id
-      where t.gid = $1`,
-    values: [gid],
+      where t.gid = any($1::uuid[])`,
+    values: [gids],
   });
-  return rows[0];
+  return new Map(rows.map(({ asked, gid, id }) => [asked, { id, gid }]));
 }
 
 /** Enabled MBIDs of these tracks, by MBID. */
