@@ -38,10 +38,11 @@ export interface ApplianceOptions {
  */
 export class Appliance {
   readonly config: ApplianceConfig;
-  readonly log: Log;
+  readonly #log: Log;
   readonly #lock: InstanceLock;
   readonly #composition: Composition;
   readonly #supervisor: Supervisor;
+  readonly #over = new AbortController();
   #isRunning = false;
 
   private constructor(
@@ -51,7 +52,7 @@ export class Appliance {
     composition: Composition,
   ) {
     this.config = options.config;
-    this.log = log;
+    this.#log = log;
     this.#lock = lock;
     this.#composition = composition;
     this.#supervisor = new Supervisor(composition.plan, {
@@ -114,6 +115,8 @@ export class Appliance {
       throw startError(this.config.data.root, error);
     }
     const keys = await this.#makeFirstKeys();
+    // A stop may have come in the meantime, and then there is nothing to lead anybody to.
+    this.#over.signal.throwIfAborted();
     this.#isRunning = true;
     this.#writeRunFile();
     return keys;
@@ -121,22 +124,26 @@ export class Appliance {
 
   async #makeFirstKeys(): Promise<FirstKeys | undefined> {
     try {
-      return await makeFirstKeys(this.config.data, this.#composition.runCommand);
+      return await makeFirstKeys(this.config.data, async (args) => {
+        return await this.#composition.runCommand(args, this.#over.signal);
+      });
     } catch (error) {
       // A node that may only read cannot make keys, and works without; the next start tries again.
-      this.log.error({ error: messageOf(error) }, 'first keys not made');
+      this.#log.error({ error: messageOf(error) }, 'first keys not made');
       return undefined;
     }
   }
 
   /** Stops everything in order and gives the folder free. Safe to call more than once. */
   async stop(): Promise<void> {
+    this.#over.abort(new Error('it was stopped'));
     await this.#supervisor.stop();
     this.#close();
   }
 
   /** Ends everything at once. */
   kill(): void {
+    this.#over.abort(new Error('it was killed'));
     this.#supervisor.kill();
     this.#close();
   }
@@ -157,8 +164,8 @@ export class Appliance {
   #changed(status: ServiceStatus, events: SupervisorEvents | undefined): void {
     const { error, name, pid, state } = status;
     const fields = { service: name, state, pid, ...(error !== undefined && { error }) };
-    if (state === 'restarting' || state === 'failed') this.log.warn(fields, 'service died');
-    else this.log.info(fields, 'service state');
+    if (state === 'restarting' || state === 'failed') this.#log.warn(fields, 'service died');
+    else this.#log.info(fields, 'service state');
     this.#writeRunFile();
     events?.onChange?.(status);
   }
@@ -169,7 +176,7 @@ export class Appliance {
       writeRunFile(this.config.data.runFile, this.#runFile());
     } catch (error) {
       // On a full disk the services live on; tools see an older state until the next change.
-      this.log.error({ error: messageOf(error) }, 'run file not written');
+      this.#log.error({ error: messageOf(error) }, 'run file not written');
     }
   }
 
@@ -188,6 +195,7 @@ export class Appliance {
     removeRunFile(this.config.data.runFile);
     this.#lock.release();
     this.#composition.close();
+    this.#log.close();
   }
 }
 

@@ -27,7 +27,7 @@ import { NatsService } from './services/nats.ts';
 import { binariesFor, findPostgresBinaries } from './services/postgres-binaries.ts';
 import type { PostgresBinaries } from './services/postgres-binaries.ts';
 import { PostgresService } from './services/postgres.ts';
-import type { RunModule } from './services/run-process.ts';
+import type { RunModule, RunningProcess } from './services/run-process.ts';
 import { ServerService } from './services/server.ts';
 import { SERVICE_NAMES } from './services/service.ts';
 import type { Exit, Service, ServiceName } from './services/service.ts';
@@ -39,13 +39,20 @@ const ADMIN_NAME = 'postgres';
 /** Owns the databases; the server connects as this role, which may not touch files or programs. */
 const ROLE_NAME = 'acoustid';
 
+/** Requests begun are finished within this at a stop, which is to take under 5 s in all. */
+const DRAIN_MS = 3000;
+/** Lines that are kept of a command; its result is one of the last. */
+const COMMAND_LINES_MAX = 1000;
+
 export interface Runners {
   readonly runModule: RunModule;
   readonly spawn: SpawnProgram;
 }
 
+/** Ends the command when the signal aborts. */
 export type RunCommand = (
   args: readonly string[],
+  signal: AbortSignal,
 ) => Promise<{ readonly exit: Exit; readonly lines: readonly string[] }>;
 
 /** The services of one configuration, in order, and where they are. */
@@ -105,7 +112,11 @@ export async function composeServices(
     plan,
     addresses: addressesOf(parts),
     apiUrl: () => `http://${urlHost(config.settings['server.host'])}:${server.port}`,
-    runCommand: async (args) => await runCommand(parts, args, server.port),
+    runCommand: async (args, signal) => {
+      const child = startCommand(parts, args, server.port);
+      signal.addEventListener('abort', () => child.process.kill('SIGKILL'), { once: true });
+      return { exit: await child.process.exited, lines: child.lines };
+    },
     close: () => {
       for (const log of Object.values(parts.logs)) log.close();
     },
@@ -239,27 +250,32 @@ function serverOf({ config, logs, places, runners }: Parts): ServerService {
     cwd: config.program.root,
     env: (port) => serverEnvironment(config, places, port),
     port: config.settings['server.port'],
+    // It fails its health checks for the delay first, so that balancers look elsewhere.
+    drainMs: DRAIN_MS + config.settings['website.shutdown_delay'] * 1000,
     run: runners.runModule,
     log: logs.server,
   });
 }
 
-async function runCommand(
+function startCommand(
   { config, places, runners }: Parts,
   args: readonly string[],
   serverPort: number,
-): ReturnType<RunCommand> {
+): { readonly process: RunningProcess; readonly lines: readonly string[] } {
   const lines: string[] = [];
-  const child = runners.runModule({
+  const process = runners.runModule({
     name: `acoustid ${args[0]}`,
     modulePath: config.program.serverCli,
     args: [...args, ...configArgs(config)],
     env: serverEnvironment(config, places, serverPort),
     cwd: config.program.root,
-    onLine: (line) => lines.push(line),
+    onLine: (line) => {
+      lines.push(line);
+      if (lines.length > COMMAND_LINES_MAX) lines.shift();
+    },
     onMessage: () => undefined,
   });
-  return { exit: await child.exited, lines };
+  return { process, lines };
 }
 
 function redisChecks({ settings }: ApplianceConfig): readonly (() => Promise<void>)[] {

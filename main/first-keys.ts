@@ -21,7 +21,7 @@ export type FirstKeys = z.infer<typeof firstKeysSchema>;
  */
 export async function makeFirstKeys(
   data: DataPaths,
-  runCommand: RunCommand,
+  runCommand: (args: readonly string[]) => ReturnType<RunCommand>,
 ): Promise<FirstKeys | undefined> {
   if (existsSync(data.firstKeysShown)) return undefined;
   const { exit, lines } = await runCommand(['first-keys', '--json']);

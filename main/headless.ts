@@ -28,6 +28,9 @@ export async function serve(flags: ServeFlags): Promise<number> {
     config,
     events: { onChange: report.changed, onStillWaiting: report.stillWaiting },
   });
+  // Should this process end by a fault of its own, its children must not outlive it.
+  const killAtExit = (): void => appliance.kill();
+  process.once('exit', killAtExit);
   const ignoreSignals = onStopSignals({
     stop: () => {
       stopAsked = true;
@@ -50,6 +53,7 @@ export async function serve(flags: ServeFlags): Promise<number> {
     await appliance.stop();
     throw error;
   } finally {
+    process.off('exit', killAtExit);
     ignoreSignals();
   }
 }

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { startAppliance } from '../e2e/harness/appliance.ts';
+import { serveToEnd, startAppliance } from '../e2e/harness/appliance.ts';
 import type { ApplianceOptions, EmbeddedService, TestAppliance } from '../e2e/harness/appliance.ts';
 import { processesIn } from '../e2e/harness/left-behind.ts';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../e2e/harness/temporary-folder.ts';
@@ -112,9 +112,35 @@ describe('a death', () => {
   });
 });
 
+describe('a start that is broken off', () => {
+  test.for([/^acoustid-appliance/, /postgres +ready/, /migrations +done/, /index +ready/])(
+    'by kill -9 at %s is begun again by the next, which finds nothing half-made',
+    async (when) => {
+      const dataDir = await makeFolder();
+      await serveToEnd(dataDir, { interruption: { signal: 'SIGKILL', when } });
+      const next = await start({ dataDir });
+      expect(await healthOf(next)).toBe(200);
+      expect(await countAccounts(next)).toBe(1);
+      expect(existsSync(dataPathsOf(dataDir).postgresInit)).toBe(false);
+      await next.stop();
+      expect(await processesIn(dataDir)).toEqual([]);
+    },
+  );
+
+  test('by Ctrl-C ends in good order, without an error and not as a success', async () => {
+    const dataDir = await makeFolder();
+    const interruption = { signal: 'SIGINT', when: /postgres +ready/ } as const;
+    const { code, stderr } = await serveToEnd(dataDir, { interruption });
+    expect(code).toBe(130);
+    expect(stderr).toBe('');
+    expect(await processesIn(dataDir)).toEqual([]);
+    expect(existsSync(dataPathsOf(dataDir).lock)).toBe(false);
+  });
+});
+
 describe('a stop', () => {
   test('is clean, and the next start finds everything and shows no first keys', async () => {
-    const dataDir = await makeFolder();
+    const dataDir = join(await makeFolder(), 'Björks Daten');
     const first = await start({ dataDir, args: ['--json'] });
     const said = first.output();
     expect(JSON.parse(said.stdout)).toMatchObject({

@@ -2,10 +2,17 @@ import { pino } from 'pino';
 import type { Logger } from 'pino';
 import { ServiceLog } from './service-log.ts';
 
-export type Log = Logger;
+/** The supervisor's own log; `close` ends its file. */
+export type Log = Pick<Logger, 'error' | 'info' | 'warn'> & { readonly close: () => void };
 
-/** The supervisor's own log, in `<logs>/supervisor.log`. */
+/** Logs to `<logs>/supervisor.log`. */
 export function createLog(folder: string, level: string): Log {
   const file = new ServiceLog(folder, 'supervisor');
-  return pino({ level, base: {} }, { write: (line) => file.write(line.trimEnd()) });
+  const log = pino({ level, base: {} }, { write: (line) => file.write(line.trimEnd()) });
+  return {
+    error: log.error.bind(log),
+    info: log.info.bind(log),
+    warn: log.warn.bind(log),
+    close: () => file.close(),
+  };
 }

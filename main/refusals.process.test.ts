@@ -49,10 +49,10 @@ async function takePort(): Promise<number> {
 /** Mounts a file system in memory at a folder; needs root. */
 function mount(folder: string, options: string): void {
   mkdirSync(folder, { recursive: true });
-  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder]);
+  const { status } = spawnSync('/bin/mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder]);
   if (status !== 0) throw new Error('mount failed');
   onTestFinished(() => {
-    spawnSync('umount', [folder]);
+    spawnSync('/bin/umount', [folder]);
   });
 }
 
@@ -60,8 +60,8 @@ function mount(folder: string, options: string): void {
 function canMount(folder: string): boolean {
   if (!isRoot) return false;
   mkdirSync(folder, { recursive: true });
-  const isMounted = spawnSync('mount', ['-t', 'tmpfs', 'tmpfs', folder]).status === 0;
-  if (isMounted) spawnSync('umount', [folder]);
+  const isMounted = spawnSync('/bin/mount', ['-t', 'tmpfs', 'tmpfs', folder]).status === 0;
+  if (isMounted) spawnSync('/bin/umount', [folder]);
   return isMounted;
 }
 

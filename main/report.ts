@@ -20,6 +20,8 @@ const LABEL_WIDTH = 17;
 
 /** Reports to a terminal, or as plain lines to whatever else the stream is. */
 export function createReport(stream: NodeJS.WriteStream): Report {
+  // A terminal that is closed, or `| head`: nobody reads on, and that is no reason to stop.
+  stream.on('error', () => undefined);
   const write = (line: string): void => {
     stream.write(`${line}\n`);
   };

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { codeOf } from './errors.ts';
 
 /** A log file is turned over before it grows beyond this. */
-export const LOG_FILE_BYTES_MAX = 10 * 1024 * 1024;
+const LOG_FILE_BYTES_MAX = 10 * 1024 * 1024;
 /** Files kept per service, the current one included: `x.log`, `x.1.log`, … */
-export const LOG_FILES_MAX = 5;
+const LOG_FILES_MAX = 5;
 /** Lines kept in memory per service, to be shown when it has failed. */
 export const LAST_LINES_MAX = 50;
 
@@ -26,6 +26,7 @@ export class ServiceLog {
   readonly #limits: LogLimits;
   readonly #last: string[] = [];
   #descriptor: number | undefined;
+  #isClosed = false;
   #sizeBytes = 0;
   #lostLines = 0;
 
@@ -48,6 +49,7 @@ export class ServiceLog {
   write(line: string): void {
     this.#last.push(line);
     if (this.#last.length > LAST_LINES_MAX) this.#last.shift();
+    if (this.#isClosed) return;
     const bytes = Buffer.from(`${line}\n`);
     try {
       if (this.#sizeBytes + bytes.length > this.#limits.fileBytesMax) this.#turnOver();
@@ -65,7 +67,13 @@ export class ServiceLog {
     return [...this.#last];
   }
 
+  /** Ends the log for good; lines after that are only kept in memory. */
   close(): void {
+    this.#isClosed = true;
+    this.#closeFile();
+  }
+
+  #closeFile(): void {
     if (this.#descriptor !== undefined) closeSync(this.#descriptor);
     this.#descriptor = undefined;
   }
@@ -81,7 +89,7 @@ export class ServiceLog {
 
   #turnOver(): void {
     if (this.#descriptor === undefined) return;
-    this.close();
+    this.#closeFile();
     rmSync(this.#fileOf(this.#limits.filesMax - 1), { force: true });
     for (let index = this.#limits.filesMax - 2; index >= 0; index--) {
       renameIfThere(this.#fileOf(index), this.#fileOf(index + 1));

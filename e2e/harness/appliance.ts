@@ -65,12 +65,29 @@ function commandOf(dataDir: string, options: ApplianceOptions): [string[], NodeJ
   return [args, { ...process.env, ...ports, ...options.env }];
 }
 
-/** Runs `acoustid serve` to its end: for starts that are to fail. */
-export async function serveToEnd(dataDir: string, options: ApplianceOptions = {}): Promise<Ended> {
+export interface Interruption {
+  readonly signal: NodeJS.Signals;
+  /** Sent as soon as what it has printed matches. */
+  readonly when: RegExp;
+}
+
+/** Runs `acoustid serve` to its end: for starts that are to fail, or are broken off. */
+export async function serveToEnd(
+  dataDir: string,
+  options: ApplianceOptions & { readonly interruption?: Interruption } = {},
+): Promise<Ended> {
+  const { interruption } = options;
   const [args, env] = commandOf(dataDir, options);
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const said = collect(child);
-  const [code] = await once(child, 'close');
+  let isInterrupted = false;
+  child.stdout.on('data', () => {
+    if (isInterrupted || !interruption?.when.test(said().stdout)) return;
+    isInterrupted = true;
+    child.kill(interruption.signal);
+  });
+  // Not `close`: a killed supervisor's orphans keep its pipes.
+  const [code] = await once(child, 'exit');
   return { code, ...said() };
 }
 

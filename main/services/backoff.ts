@@ -1,8 +1,8 @@
 /** First and longest wait before a dead service is started again. */
-export const RESTART_DELAY_MS_MIN = 250;
+const RESTART_DELAY_MS_MIN = 250;
 export const RESTART_DELAY_MS_MAX = 30_000;
 /** So many deaths within the window, and trying again is a person's decision. */
-export const DEATHS_MAX = 5;
+const DEATHS_MAX = 5;
 export const DEATHS_WINDOW_MS = 120_000;
 
 /** The deaths that still count against a service. */

@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../../e2e/harness/temporary-folder.ts';
@@ -7,7 +15,8 @@ import { startError } from '../data-folder.ts';
 import { dataPathsOf } from '../paths.ts';
 import type { DataPaths } from '../paths.ts';
 import { ensureUser } from '../system-user.ts';
-import { findPostgresBinaries } from './postgres-binaries.ts';
+import { spawnProgram } from './child-process.ts';
+import { binariesFor, findPostgresBinaries } from './postgres-binaries.ts';
 import { ensureCluster } from './postgres-cluster.ts';
 import type { ClusterOptions } from './postgres-cluster.ts';
 
@@ -27,13 +36,15 @@ async function makeOptions(): Promise<ClusterOptions & { readonly data: DataPath
     adminName: 'postgres',
     adminPassword: 'a password of this test',
     env: { PATH: process.env['PATH'] ?? '' },
+    spawn: spawnProgram,
   };
 }
 
 test('a cluster is made whole, with checksums and passwords, and nothing beside it', async () => {
   const options = await makeOptions();
   const { data } = options;
-  mkdirSync(data.postgresInit);
+  // What a killed start has left.
+  mkdirSync(join(data.postgresInit, 'attempt-1', 'cluster'), { recursive: true });
   await ensureCluster(options, open);
   expect(readdirSync(data.root)).toEqual(['postgres']);
   expect(statSync(data.postgres).mode & 0o777).toBe(0o700);
@@ -55,15 +66,37 @@ test('a start that is broken off while the cluster is made leaves nothing of it'
   expect(readdirSync(options.data.root)).toEqual([]);
 });
 
+test('binaries that the user cannot reach are copied to where it can', async ({ skip }) => {
+  const { binaries, data, user } = await makeOptions();
+  if (!user) skip('only root runs PostgreSQL as somebody else');
+  expect(await binariesFor(user, binaries, data.programs)).toBe(binaries);
+  const closed = join(data.root, 'closed');
+  mkdirSync(closed, { mode: 0o700 });
+  cpSync(binaries.home, join(closed, 'native'), { recursive: true, verbatimSymlinks: true });
+  const home = join(closed, 'native');
+  const unreachable = {
+    ...binaries,
+    home,
+    postgres: join(home, 'bin', 'postgres'),
+    initdb: join(home, 'bin', 'initdb'),
+  };
+  mkdirSync(join(data.programs, 'postgresql-17.0'), { recursive: true });
+  const copy = await binariesFor(user, unreachable, data.programs);
+  expect(copy.home).toBe(join(data.programs, `postgresql-${binaries.version}`));
+  expect(readdirSync(data.programs)).toEqual([`postgresql-${binaries.version}`]);
+  expect(await binariesFor(user, unreachable, data.programs)).toEqual(copy);
+});
+
 test('a disk that fills up while the cluster is made is told, and nothing of it is left', async ({
   skip,
 }) => {
   const options = await makeOptions();
   const { root } = options.data;
   const mount = ['-t', 'tmpfs', '-o', 'size=10m,mode=0711', 'tmpfs', root];
-  if (!isRoot || spawnSync('mount', mount).status !== 0) skip('only root may mount a small disk');
+  if (!isRoot || spawnSync('/bin/mount', mount).status !== 0)
+    skip('only root may mount a small disk');
   onTestFinished(() => {
-    spawnSync('umount', [root]);
+    spawnSync('/bin/umount', [root]);
   });
   const error: unknown = await ensureCluster(options, open).catch((reason: unknown) => reason);
   expect(String(startError(root, error))).toMatch(/disk .* is full.*--data-dir/);

@@ -1,14 +1,18 @@
-import { execFile } from 'node:child_process';
-import { chown, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chown, mkdir, mkdtemp, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { ApplianceError, codeOf, messageOf } from '../errors.ts';
+import { ApplianceError, codeOf } from '../errors.ts';
+import { lastWordsOf } from '../last-words.ts';
 import type { DataPaths } from '../paths.ts';
 import type { SystemUser } from '../system-user.ts';
+import type { SpawnProgram } from './child-process.ts';
 import type { PostgresBinaries } from './postgres-binaries.ts';
+import { describeExit } from './service.ts';
 
-const run = promisify(execFile);
 const INITDB_LIMIT_MS = 120_000;
+/** A process that is just ending may still put a file into what is being removed. */
+const REMOVE = { recursive: true, force: true, maxRetries: 10, retryDelay: 100 } as const;
+/** initdb says some thirty lines. */
+const LINES_MAX = 200;
 
 /**
  * Sizes for a box that does other things as well: most of the memory that makes PostgreSQL fast is
@@ -34,6 +38,7 @@ export interface ClusterOptions {
   readonly adminName: string;
   readonly adminPassword: string;
   readonly env: Readonly<Record<string, string>>;
+  readonly spawn: SpawnProgram;
 }
 
 /**
@@ -43,7 +48,7 @@ export interface ClusterOptions {
  */
 export async function ensureCluster(options: ClusterOptions, signal: AbortSignal): Promise<void> {
   const { binaries, data } = options;
-  await rm(data.postgresInit, { recursive: true, force: true });
+  await rm(data.postgresInit, REMOVE);
   const major = await majorOf(data.postgres);
   if (major === undefined) {
     await makeCluster(options, signal);
@@ -71,19 +76,23 @@ async function makeCluster(options: ClusterOptions, signal: AbortSignal): Promis
   const { data, user } = options;
   try {
     await mkdir(data.postgresInit, { mode: 0o700 });
-    // initdb runs as the user of PostgreSQL and must read the password; the folder is that user's.
-    const passwordFile = join(data.postgresInit, 'password');
+    if (user) await chown(data.postgresInit, user.uid, user.gid);
+    // A folder of its own each time: an initdb that outlived its supervisor writes on by path, and
+    // must not find another one's cluster there.
+    const folder = await mkdtemp(join(data.postgresInit, 'attempt-'));
+    // initdb runs as the user of PostgreSQL and must read the password.
+    const passwordFile = join(folder, 'password');
     await writeFile(passwordFile, `${options.adminPassword}\n`, { mode: 0o600 });
     if (user) {
       await chown(passwordFile, user.uid, user.gid);
-      await chown(data.postgresInit, user.uid, user.gid);
+      await chown(folder, user.uid, user.gid);
     }
-    const made = join(data.postgresInit, 'cluster');
+    const made = join(folder, 'cluster');
     await runInitdb(options, made, passwordFile, signal);
     await rename(made, data.postgres);
     await syncFolder(data.root);
   } finally {
-    await rm(data.postgresInit, { recursive: true, force: true });
+    await rm(data.postgresInit, REMOVE);
   }
 }
 
@@ -105,7 +114,7 @@ async function runInitdb(
   passwordFile: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const { adminName, binaries, data, env, user } = options;
+  const { adminName, binaries, data, env, spawn, user } = options;
   const args = [
     `--pgdata=${folder}`,
     `--username=${adminName}`,
@@ -120,25 +129,28 @@ async function runInitdb(
     '--data-checksums',
     ...Object.entries(TUNING).map(([name, value]) => `--set=${name}=${value}`),
   ];
-  try {
-    await run(binaries.initdb, args, {
-      cwd: data.postgresInit,
-      env: { ...env },
-      timeout: INITDB_LIMIT_MS,
-      signal,
-      ...(user && { uid: user.uid, gid: user.gid }),
-    });
-  } catch (cause) {
-    signal.throwIfAborted();
-    throw new ApplianceError(`PostgreSQL could not make its files: ${initdbProblem(cause)}`, {
-      cause,
-    });
+  const said: string[] = [];
+  const onLine = (line: string): void => {
+    if (said.length < LINES_MAX) said.push(line);
+  };
+  const initdb = spawn({
+    path: binaries.initdb,
+    args,
+    env,
+    cwd: data.postgresInit,
+    onLine,
+    ...(user && { user }),
+  });
+  // It clears up after itself then, and takes the processes it uses along.
+  const stop = (): void => initdb.kill('SIGTERM');
+  signal.addEventListener('abort', stop, { once: true });
+  const limit = setTimeout(stop, INITDB_LIMIT_MS);
+  const exit = await initdb.exited;
+  clearTimeout(limit);
+  signal.removeEventListener('abort', stop);
+  signal.throwIfAborted();
+  if (exit.code !== 0) {
+    const problem = lastWordsOf(said) ?? describeExit(exit);
+    throw new ApplianceError(`PostgreSQL could not make its files: ${problem}`);
   }
-}
-
-/** What initdb said, on one line. */
-function initdbProblem(cause: unknown): string {
-  const stderr = cause instanceof Error && 'stderr' in cause ? String(cause.stderr) : '';
-  const lines = stderr.split('\n').filter((line) => /error|fatal|panic/i.test(line));
-  return lines.at(-1)?.trim() ?? messageOf(cause);
 }

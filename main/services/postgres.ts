@@ -1,7 +1,6 @@
 import { Client } from 'pg';
 import { systemClock } from '../clock.ts';
 import type { ServiceLog } from '../service-log.ts';
-import type { SpawnProgram } from './child-process.ts';
 import { findPostmasterFile } from './postmaster-file.ts';
 import { ensureCluster } from './postgres-cluster.ts';
 import type { ClusterOptions } from './postgres-cluster.ts';
@@ -31,7 +30,6 @@ export interface PostgresOptions extends ClusterOptions {
   readonly rolePassword: string;
   /** Names of the databases to be there. */
   readonly databases: readonly string[];
-  readonly spawn: SpawnProgram;
   readonly log: ServiceLog;
 }
 

@@ -4,8 +4,8 @@ import type { RunModule, RunningProcess } from './run-process.ts';
 import type { Service, Started } from './service.ts';
 
 const READY_LIMIT_MS = 60_000;
-/** Requests begun are finished within this, and what is not is cut off: a stop takes under 5 s. */
-const DRAIN_LIMIT_MS = 3000;
+/** What a drain takes beyond the time for requests under way, before it is cut off. */
+const DRAIN_SLACK_MS = 500;
 
 export interface ServerOptions {
   readonly modulePath: string;
@@ -14,6 +14,8 @@ export interface ServerOptions {
   readonly env: (port: number) => Record<string, string>;
   /** The configured port; 0 lets the system choose at the first start. */
   readonly port: number;
+  /** How long requests under way may take at a stop. */
+  readonly drainMs: number;
   readonly run: RunModule;
   readonly log: ServiceLog;
 }
@@ -58,7 +60,7 @@ export class ServerService implements Service {
 
   /** The server drains as it stops, so the two are one. */
   async drain(): Promise<void> {
-    if (this.#process) await stopModule(this.#process, DRAIN_LIMIT_MS);
+    if (this.#process) await stopModule(this.#process, this.#options.drainMs + DRAIN_SLACK_MS);
   }
 
   async stop(): Promise<void> {

@@ -6,7 +6,7 @@ import type { ServiceStatus } from './supervised.ts';
 import type { Service, ServiceName } from './service.ts';
 
 /** A start that hangs says what it hangs on this often. */
-export const STILL_WAITING_MS = 10_000;
+const STILL_WAITING_MS = 10_000;
 
 /** A service and what must be ready before it may start, each with the reason. */
 export interface Planned {
