@@ -115,3 +115,23 @@ test('unfinished and unlisted files are swept at open', async () => {
   expect(await openAndCompare(folder.path)).toMatchObject({ isRight: true });
   expect((await readdir(folder.path)).sort()).toEqual(before);
 });
+
+test('a damaged block that stays on disk ends the search that meets it, never in a wrong answer', async () => {
+  await using folder = await temporaryFolder();
+  await cp(original.path, folder.path, { recursive: true });
+  const onDisk = testResources({ checkpointThreshold: 1e9 }, 0);
+  const [name = ''] = (await readdir(folder.path)).filter((file) => file.endsWith('.segment'));
+  const path = join(folder.path, name);
+  const bytes = await readFile(path);
+  bytes[200] = (bytes[200] ?? 0) ^ 1;
+  await writeFile(path, bytes);
+  const index = await InvertedIndex.open(folder.path, 1, onDisk);
+  const search = searchFor([...documents.values()].flatMap((hashes) => [...hashes]));
+  expect(() => index.search(search)).toThrow(CorruptionError);
+  expect(() => index.search({ ...search, query: search.query.slice(0, 100) })).toThrow(path);
+  // What the failed searches had counted is forgotten.
+  const unharmed = searchFor([0xffff_0000 + 50]);
+  expect(index.search(unharmed).results).toEqual(bruteForce(documents, unharmed));
+  await index.close();
+  await onDisk.threads.close();
+});

@@ -16,6 +16,8 @@ import { SegmentMemories } from './segment-memory.ts';
 export interface EngineSettings extends MaintenanceSettings {
   /** Search threads, the main one included. */
   readonly threadCount: number;
+  /** Memory for segments; what does not fit stays on disk. */
+  readonly memoryLimitBytes: number;
 }
 
 /** The indexes of one data folder, by name. Creating and deleting are put in order per name. */
@@ -39,7 +41,7 @@ export class Engine {
   ): Promise<Engine> {
     await mkdir(folder, { recursive: true });
     const release = await lockDataFolder(folder);
-    const memories = new SegmentMemories(settings.threadCount);
+    const memories = new SegmentMemories(settings.threadCount, settings.memoryLimitBytes);
     const engine = new Engine(folder, release, { memories, settings, events, log });
     const entries = await readdir(folder, { withFileTypes: true });
     for (const entry of entries) {

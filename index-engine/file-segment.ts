@@ -2,6 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { WORDS_PER_BLOCK } from './block.ts';
+import { DiskBlocks } from './disk-blocks.ts';
 import { CorruptionError } from './errors.ts';
 import { Segment, shapeOf } from './segment.ts';
 import {
@@ -12,34 +13,41 @@ import {
   segmentFileSize,
   type SegmentHeader,
 } from './segment-format.ts';
-import type { SegmentMemories } from './segment-memory.ts';
+import { regionSizeBytes, type SegmentMemories } from './segment-memory.ts';
 
 /** Read at a time; small enough that a checksum of it does not hold up a search noticeably. */
 const PIECE_SIZE_BYTES = 1024 * 1024;
 
 /**
  * Loads a segment file into memory, every checksum verified. The reads are asynchronous, so searches
- * go on meanwhile. Throws CorruptionError, FormatVersionError.
+ * go on meanwhile. Where the memory limit leaves no room, blocks stay on disk; `releasedSoonBytes` is
+ * what this segment will take the place of. Throws CorruptionError, FormatVersionError.
  */
-export async function loadSegment(memories: SegmentMemories, path: string): Promise<Segment> {
+export async function loadSegment(
+  memories: SegmentMemories,
+  path: string,
+  releasedSoonBytes = 0,
+): Promise<Segment> {
   const handle = await open(path, 'r');
   try {
     const header = await readHeader(handle, path);
     const { identity, blockCount, documentCount, hashShift, postingCount } = header;
-    const shape = shapeOf(blockCount, documentCount, hashShift, true);
+    const wanted = shapeOf(blockCount, documentCount, hashShift, true);
+    const roomBytes = memories.residentBytesMax - memories.residentBytes + releasedSoonBytes;
+    const isResident = regionSizeBytes(wanted) <= roomBytes;
+    const shape = { ...wanted, isResident };
     const region = memories.allocate(shape);
     try {
-      const blocks = region.blocks.subarray(0, blockCount * WORDS_PER_BLOCK);
-      await readSection({ handle, path, header }, 'blocks', bytesOf(blocks));
-      await readSection({ handle, path, header }, 'directory', bytesOf(region.directory));
-      await readSection({ handle, path, header }, 'checksums', new Uint8Array(blockCount * 4));
-      await readSection({ handle, path, header }, 'documents', bytesOf(region.documents));
+      const file = { handle, path, header };
+      const disk = await readBlocks(file, isResident ? region.blocks : undefined);
+      await readSection(file, 'directory', bytesOf(region.directory));
+      await readSection(file, 'documents', bytesOf(region.documents));
       const tombstones = new Uint32Array(header.tombstoneCount);
-      await readSection({ handle, path, header }, 'tombstones', bytesOf(tombstones));
-      const metadata = await readMetadata({ handle, path, header });
-      const file = basename(path);
-      const parts = { identity, hashShift, postingCount, tombstones, metadata, file };
-      return new Segment(parts, region, shape);
+      await readSection(file, 'tombstones', bytesOf(tombstones));
+      const metadata = await readMetadata(file);
+      const name = basename(path);
+      const parts = { identity, hashShift, postingCount, tombstones, metadata, file: name };
+      return new Segment({ ...parts, ...(disk && { disk }) }, region, shape);
     } catch (error) {
       memories.release(region);
       throw error;
@@ -47,6 +55,23 @@ export async function loadSegment(memories: SegmentMemories, path: string): Prom
   } finally {
     await handle.close();
   }
+}
+
+/**
+ * Reads and verifies the blocks. Without memory for them they stay on disk, each to be checked when it
+ * is read: verifying them all would take minutes where it is not needed.
+ */
+async function readBlocks(
+  file: OpenFile,
+  into: Uint32Array | undefined,
+): Promise<DiskBlocks | undefined> {
+  const { blockCount } = file.header;
+  const checksums = new Uint32Array(blockCount);
+  await readSection(file, 'checksums', bytesOf(checksums));
+  const { at } = sectionRange(file.header, 'blocks');
+  if (!into) return new DiskBlocks({ path: file.path, at, checksums });
+  await readSection(file, 'blocks', bytesOf(into.subarray(0, blockCount * WORDS_PER_BLOCK)));
+  return undefined;
 }
 
 interface OpenFile {

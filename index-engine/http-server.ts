@@ -4,7 +4,7 @@ import { type Duplex, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Logger } from 'pino';
 import { BODY_SIZE_BYTES_MAX } from './contract.ts';
-import { type ErrorName, RequestError } from './errors.ts';
+import { CorruptionError, type ErrorName, RequestError } from './errors.ts';
 import { type Call, dispatch, dispatchStream, type RouteContext } from './routes.ts';
 import { requestFormat, responseFormat } from './wire/negotiation.ts';
 import { errorReply, type Reply } from './wire/responses.ts';
@@ -181,7 +181,7 @@ export class HttpServer {
     response: ServerResponse,
     error: unknown,
   ): Promise<void> {
-    const name = error instanceof RequestError ? error.errorName : 'Internal';
+    const name = nameOf(error);
     const status = STATUSES[name];
     if (status >= 500) this.#log.error({ err: error, url: request.url }, 'request failed');
     if (response.headersSent || response.destroyed) {
@@ -197,6 +197,11 @@ export class HttpServer {
     const format = responseFormat(request.headers, requestFormat(request.headers, hasBody));
     await send(response, errorReply(status, format, { error: name }));
   }
+}
+
+function nameOf(error: unknown): ErrorName {
+  if (error instanceof RequestError) return error.errorName;
+  return error instanceof CorruptionError ? 'IndexCorrupted' : 'Internal';
 }
 
 /**

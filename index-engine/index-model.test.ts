@@ -13,8 +13,9 @@ import {
 /** `INDEX_SOAK=n` runs n times as many cases. */
 const RUNS = 60 * Number(process.env['INDEX_SOAK'] ?? 1);
 
-const resources = testResources({ checkpointThreshold: 150 });
-afterAll(() => resources.threads.close());
+const resident = testResources({ checkpointThreshold: 150 });
+const onDisk = testResources({ checkpointThreshold: 150 }, 0);
+afterAll(() => Promise.all([resident.threads.close(), onDisk.threads.close()]));
 
 // Few ids and few hashes, so that replacing, deleting and long lists all happen.
 const id = fc.oneof(fc.integer({ min: 1, max: 40 }), fc.constantFrom(0xffff_ffff, 70_000));
@@ -33,46 +34,53 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.constant('reopen' as const) },
 );
 
-test('an index answers like a map of sets, whatever is written, merged and reopened', async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 60 }), async (steps) => {
-      await using folder = await temporaryFolder();
-      let index = await createTestIndex(folder.path, resources);
-      const model = new Map<number, ReadonlySet<number>>();
-      let version = 0;
-      for (const action of steps) {
-        if (action === 'checkpoint') {
-          await index.checkpoint();
-        } else if (action === 'settle') {
-          await index.settle();
-        } else if (action === 'reopen') {
-          await index.settle();
-          await index.close();
-          index = await InvertedIndex.open(folder.path, 1, resources);
-        } else if ('update' in action) {
-          version = await index.update(batchOf(action.update));
-          for (const [key, value] of action.update) {
-            if (value) model.set(key, new Set(value));
-            else model.delete(key);
+test.each([
+  ['in memory', resident],
+  ['on disk', onDisk],
+])(
+  'an index %s answers like a map of sets, whatever is written, merged and reopened',
+  async (_, resources) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 60 }), async (steps) => {
+        await using folder = await temporaryFolder();
+        let index = await createTestIndex(folder.path, resources);
+        const model = new Map<number, ReadonlySet<number>>();
+        let version = 0;
+        for (const action of steps) {
+          if (action === 'checkpoint') {
+            await index.checkpoint();
+          } else if (action === 'settle') {
+            await index.settle();
+          } else if (action === 'reopen') {
+            await index.settle();
+            await index.close();
+            index = await InvertedIndex.open(folder.path, 1, resources);
+          } else if ('update' in action) {
+            version = await index.update(batchOf(action.update));
+            for (const [key, value] of action.update) {
+              if (value) model.set(key, new Set(value));
+              else model.delete(key);
+            }
+          } else {
+            const rest = { scorePct: action.scorePct, limit: Math.max(1, action.limit) };
+            const exact = searchFor(action.search, rest);
+            const expected = bruteForce(model, exact);
+            expect(index.search(exact)).toMatchObject({ results: expected, truncated: false });
+            const quick = index.search({ ...exact, exact: false });
+            if (!quick.truncated) expect(quick.results).toEqual(expected);
           }
-        } else {
-          const rest = { scorePct: action.scorePct, limit: Math.max(1, action.limit) };
-          const exact = searchFor(action.search, rest);
-          const expected = bruteForce(model, exact);
-          expect(index.search(exact)).toMatchObject({ results: expected, truncated: false });
-          const quick = index.search({ ...exact, exact: false });
-          if (!quick.truncated) expect(quick.results).toEqual(expected);
+          expect(index.version).toBe(version);
         }
-        expect(index.version).toBe(version);
-      }
-      await index.settle();
-      const all = searchFor([...model.values()].flatMap((set) => [...set]));
-      expect(index.search(all).results).toEqual(bruteForce(model, all));
-      for (const key of [1, 7, 40, 70_000]) {
-        expect(index.documentVersion(key) !== undefined).toBe(model.has(key));
-      }
-      await index.close();
-    }),
-    { numRuns: RUNS },
-  );
-}, 120_000);
+        await index.settle();
+        const all = searchFor([...model.values()].flatMap((set) => [...set]));
+        expect(index.search(all).results).toEqual(bruteForce(model, all));
+        for (const key of [1, 7, 40, 70_000]) {
+          expect(index.documentVersion(key) !== undefined).toBe(model.has(key));
+        }
+        await index.close();
+      }),
+      { numRuns: RUNS },
+    );
+  },
+  120_000,
+);

@@ -75,7 +75,10 @@ export class InvertedIndex {
       if (swept.length > 0) log.info({ folder, swept }, 'orphans removed');
       return new InvertedIndex({ folder, generation }, segments, position, resources);
     } catch (error) {
-      for (const segment of segments) memories.release(segment.region);
+      for (const segment of segments) {
+        segment.disk?.close();
+        memories.release(segment.region);
+      }
       throw error;
     }
   }
@@ -198,7 +201,10 @@ export class InvertedIndex {
   async close(): Promise<void> {
     await this.#maintenance.close();
     await this.#oplog.close();
-    for (const segment of this.#list.all) this.#memories.release(segment.region);
+    for (const segment of this.#list.all) {
+      segment.disk?.close();
+      this.#memories.release(segment.region);
+    }
   }
 
   #publish(segment: Segment): void {

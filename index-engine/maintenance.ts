@@ -203,7 +203,8 @@ export class Maintenance {
       const sources = inputs.map(sourceOf);
       const keepTombstones = !list.startsWith(inputs);
       await threads.run({ format: 'own', sources, keepTombstones, identity, path });
-      const output = await loadSegment(memories, path);
+      const releasedSoonBytes = inputs.reduce((sum, { region }) => sum + region.sizeBytes, 0);
+      const output = await loadSegment(memories, path, releasedSoonBytes);
       await this.#inTurn(() => this.#commit(inputs, output));
     } finally {
       for (const input of inputs) {
@@ -221,6 +222,7 @@ export class Maintenance {
       await writeManifest(folder, names);
     } catch (error) {
       // The file itself stays: the manifest may name it all the same.
+      output.disk?.close();
       memories.release(output.region);
       throw error;
     }
@@ -234,6 +236,7 @@ export class Maintenance {
   #dispose(segment: Segment): void {
     const { folder, memories, log } = this.#context;
     segment.retire(() => {
+      segment.disk?.close();
       memories.release(segment.region);
       if (segment.file === undefined) return;
       rm(join(folder, segment.file), { force: true }).catch((error: unknown) => {

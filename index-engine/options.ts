@@ -13,6 +13,7 @@ export interface Options {
   readonly logLevel: string;
   readonly checkpointThreshold: number;
   readonly checkpointAgeMs: number;
+  readonly memoryLimitBytes: number;
 }
 
 /** A command line the engine does not understand; the message is all the user gets to see. */
@@ -30,6 +31,7 @@ acoustid index verify --dir D
   --threads N         search threads, 0 for one per core (default: 0)
   --checkpoint-threshold N  postings in memory before they go to a file (default: 1000000)
   --checkpoint-age-ms N     or after this long, 0 for never (default: 60000)
+  --memory-limit SIZE  memory for segments, as 500M or 2G; bigger ones stay on disk (default: none)
   --log-level L       ${LOG_LEVELS.join(' | ')} (default: info)
   --help
 `;
@@ -42,6 +44,7 @@ const FLAGS = {
   threads: { type: 'string', default: '0' },
   'checkpoint-threshold': { type: 'string', default: '1000000' },
   'checkpoint-age-ms': { type: 'string', default: '60000' },
+  'memory-limit': { type: 'string', default: '' },
   'log-level': { type: 'string', default: 'info' },
   help: { type: 'boolean', default: false },
 } as const;
@@ -62,6 +65,7 @@ export function parseOptions(argv: readonly string[]): Options | 'help' {
     legacyPort: naturalNumber('legacy-port', values['legacy-port'], 65_535),
     threads: threads === 0 ? availableParallelism() : threads,
     logLevel: values['log-level'],
+    memoryLimitBytes: sizeBytes('memory-limit', values['memory-limit']),
     checkpointThreshold: naturalNumber('checkpoint-threshold', values['checkpoint-threshold'], 1e9),
     checkpointAgeMs: naturalNumber('checkpoint-age-ms', values['checkpoint-age-ms'], 1e9),
   };
@@ -84,4 +88,13 @@ function naturalNumber(name: string, text: string, max: number): number {
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (!(value <= max)) throw new OptionError(`--${name} must be a number from 0 to ${max}`);
   return value;
+}
+
+/** A number with an optional K, M, G or T (of 1024); empty is no limit. */
+function sizeBytes(name: string, text: string): number {
+  if (text === '') return Infinity;
+  const match = /^(\d{1,12})([KMGT]?)$/i.exec(text);
+  if (!match) throw new OptionError(`--${name} must be a size such as 500M or 2G`);
+  const power = 'KMGT'.indexOf((match[2] ?? '').toUpperCase() || ' ') + 1;
+  return Number(match[1]) * 1024 ** power;
 }

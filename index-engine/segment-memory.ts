@@ -23,8 +23,8 @@ export const DESCRIPTOR = {
   hashShift: 5,
   documentCount: 6,
   liveAt: 7,
-  /** Non-zero: blocks are on disk, and the host reads them by this number. */
-  diskHandle: 8,
+  /** 1: the host reads blocks from disk. */
+  isOnDisk: 8,
 } as const;
 
 /** Big segments are retired in bursts, by merges that follow each other. */
@@ -124,13 +124,16 @@ export class SegmentMemory {
 
 /** Hands out regions. One per process; `threadCount` search threads get scratch in each memory. */
 export class SegmentMemories {
+  /** Above this, blocks of further segments stay on disk. */
+  readonly residentBytesMax: number;
   readonly #threadCount: number;
   readonly #shared: SegmentMemory[] = [];
   #residentBytes = 0;
   #collectTimer: NodeJS.Timeout | undefined;
 
-  constructor(threadCount: number) {
+  constructor(threadCount: number, residentBytesMax = Infinity) {
     this.#threadCount = threadCount;
+    this.residentBytesMax = residentBytesMax;
   }
 
   /** Bytes of all regions in use. */

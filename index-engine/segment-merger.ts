@@ -5,6 +5,7 @@
  * grow with the size of the segments, and the cost does not depend on their number.
  */
 import { WORDS_PER_BLOCK } from './block.ts';
+import { type BlockFile, BlockFileReader } from './disk-blocks.ts';
 import { createWorkbench } from './kernels/kernels.ts';
 import { DROPPED, type Workbench } from './kernels/workbench.ts';
 import { lowerBound, type Segment } from './segment.ts';
@@ -21,7 +22,9 @@ let workbench: Workbench | undefined;
 export interface MergeSource {
   readonly hashShift: number;
   readonly postingCount: number;
+  /** All blocks, unless `file` has them. */
   readonly blocks: Uint32Array;
+  readonly file?: BlockFile;
   readonly directory: Uint32Array;
   readonly documents: Uint32Array;
   readonly live: Uint32Array;
@@ -35,6 +38,7 @@ export function sourceOf(segment: Segment): MergeSource {
     hashShift: segment.hashShift,
     postingCount: segment.postingCount,
     blocks: segment.blocks,
+    ...(segment.disk && { file: segment.disk.file }),
     directory: segment.directory,
     documents: segment.documents,
     live: segment.live,
@@ -155,11 +159,13 @@ function mergePostings(
   const ends = sliceEnds(sources);
   let postingCount = 0;
   let from = 0;
+  using blocks = openBlocks(sources);
   for (const [i, to] of ends.entries()) {
     // What did not fill a block stays in front: it is sorted, and before everything to come.
     const rest = workbench.count;
     for (const [number, source] of sources.entries()) {
-      decodeSlice(workbench, number, source, { from, to, hashShift: plan.hashShift });
+      const slice = { from, to, hashShift: plan.hashShift, read: blocks.of(number) };
+      decodeSlice(workbench, number, source, slice);
     }
     if (sources.length > 1) workbench.sort(rest, plan.ascend);
     const encoded = workbench.encode(i === ends.length - 1);
@@ -171,12 +177,32 @@ function mergePostings(
   return { directory: concat(directories), postingCount };
 }
 
+type ReadBlocks = (from: number, to: number) => Uint32Array;
+
+/** The blocks of each source, from memory or from its file. */
+export function openBlocks(sources: readonly MergeSource[]): Disposable & {
+  of: (source: number) => ReadBlocks;
+} {
+  const readers = sources.map(({ file }) => file && new BlockFileReader(file));
+  return {
+    of: (number) => (from, to) =>
+      readers[number]?.read(from, to) ??
+      (sources[number] as MergeSource).blocks.subarray(
+        from * WORDS_PER_BLOCK,
+        to * WORDS_PER_BLOCK,
+      ),
+    [Symbol.dispose]: () => {
+      for (const reader of readers) reader?.close();
+    },
+  };
+}
+
 /** Appends a source's postings with `from` ≤ hash < `to`. */
 function decodeSlice(
   bench: Workbench,
   number: number,
-  { directory, hashShift, blocks }: MergeSource,
-  slice: { from: number; to: number; hashShift: number },
+  { directory, hashShift }: MergeSource,
+  slice: { from: number; to: number; hashShift: number; read: ReadBlocks },
 ): void {
   const scale = 2 ** hashShift;
   const first = Math.ceil(slice.from / scale);
@@ -185,7 +211,7 @@ function decodeSlice(
   const fromBlock = Math.max(0, lowerBound(directory, first) - 1);
   const toBlock = lowerBound(directory, last + 1);
   if (toBlock <= fromBlock) return;
-  const words = blocks.subarray(fromBlock * WORDS_PER_BLOCK, toBlock * WORDS_PER_BLOCK);
+  const words = slice.read(fromBlock, toBlock);
   bench.decode(number, words, { from: first, to: last }, hashShift - slice.hashShift);
 }
 

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { bitWidth } from './block.ts';
-import type { SegmentMemories, SegmentRegion, SegmentShape } from './segment-memory.ts';
+import type { DiskBlocks } from './disk-blocks.ts';
+import {
+  DESCRIPTOR,
+  type SegmentMemories,
+  type SegmentRegion,
+  type SegmentShape,
+} from './segment-memory.ts';
 
 // NOTE: `as number` in this file follows binary searches that stay inside their array.
 
@@ -15,15 +21,6 @@ export interface SegmentIdentity {
   readonly first: number;
   readonly last: number;
   readonly version: number;
-}
-
-/** The blocks of a segment that is too big for memory. */
-export interface DiskBlocks {
-  /** By which the kernel names it; never 0. */
-  readonly handle: number;
-  /** Reads a block and checks it. Throws CorruptionError. */
-  readBlock(block: number, into: Uint8Array): void;
-  close(): void;
 }
 
 /** What a segment consists of besides its region. */
@@ -89,6 +86,7 @@ export class Segment {
     this.documents = region.documents;
     this.live = region.live.fill(0xffff_ffff);
     fillRadixTable(this.radix, this.directory, this.radixShift);
+    region.descriptor[DESCRIPTOR.isOnDisk] = this.disk ? 1 : 0;
   }
 
   get blockCount(): number {

@@ -55,6 +55,16 @@ export class ScalarSearcher implements Searcher {
   readonly #diskBlockBytes = new Uint8Array(this.#diskBlock.buffer, 0, BLOCK_SIZE_BYTES);
 
   search(segment: Segment, query: SegmentQuery): SegmentResult {
+    try {
+      return this.#search(segment, query);
+    } catch (error) {
+      // A block that could not be read: the counters of this search must not count in the next.
+      this.#counters.fill(0);
+      throw error;
+    }
+  }
+
+  #search(segment: Segment, query: SegmentQuery): SegmentResult {
     const result = emptyResult();
     const deferred: List[] = [];
     this.#prepare(segment.documents.length, query.hashes.length);

@@ -18,6 +18,7 @@ const ORDINALS = 49_152 / 4;
 const SCORES = 57_344 / 4;
 const STATS = 7680 / 4;
 const SETTINGS = 7712 / 4;
+const COUNTERS = 131_072 / 4;
 const BLOCK_SIZE_BYTES = 512;
 
 type SearchFunction = (region: number, scratch: number) => number;
@@ -52,8 +53,13 @@ export class SimdSearcher implements Searcher {
     bench.scratch.set(hashes);
     this.#segment = segment;
     writeSettings(bench.scratch, memory.documentCountMax, query);
-    const count = bench.search(at, bench.scratchAt);
-    return readResult(bench.scratch, count);
+    try {
+      return readResult(bench.scratch, bench.search(at, bench.scratchAt));
+    } catch (error) {
+      // A block that could not be read: the counters of this search must not count in the next.
+      bench.scratch.fill(0, COUNTERS);
+      throw error;
+    }
   }
 
   #benchOf(memory: SegmentMemory): Bench {
@@ -73,9 +79,9 @@ export class SimdSearcher implements Searcher {
     return bench;
   }
 
-  #blockReader(memory: SegmentMemory): (handle: number, block: number, into: number) => void {
+  #blockReader(memory: SegmentMemory): (block: number, into: number) => void {
     const bytes = new Uint8Array(memory.wasm.buffer);
-    return (_handle, block, into) => {
+    return (block, into) => {
       // The kernel passes unsigned numbers as signed ones.
       const at = into >>> 0;
       this.#segment?.disk?.readBlock(block >>> 0, bytes.subarray(at, at + BLOCK_SIZE_BYTES));

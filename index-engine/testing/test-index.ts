@@ -7,9 +7,12 @@ import type { Search, SearchOutcome } from '../search.ts';
 import { SegmentMemories } from '../segment-memory.ts';
 
 /** What an index needs, with limits small enough that a handful of documents crosses them. */
-export function testResources(settings: Partial<IndexResources['settings']> = {}): IndexResources {
+export function testResources(
+  settings: Partial<IndexResources['settings']> = {},
+  memoryLimitBytes = Infinity,
+): IndexResources {
   return {
-    memories: new SegmentMemories(1),
+    memories: new SegmentMemories(1, memoryLimitBytes),
     threads: new MergeThreads(),
     settings: { checkpointThreshold: 300, checkpointAgeMs: 0, ...settings },
     events: {

@@ -1,10 +1,10 @@
 /** Between our segments and upstream's: ordinals become ids, and ids ordinals. */
-import { POSTINGS_PER_BLOCK_MAX, WORDS_PER_BLOCK } from '../block.ts';
+import { POSTINGS_PER_BLOCK_MAX } from '../block.ts';
 import { BlockReader } from '../block-reader.ts';
 import { CorruptionError } from '../errors.ts';
 import { createWorkbench } from '../kernels/kernels.ts';
 import { lowerBound, type SegmentIdentity } from '../segment.ts';
-import type { MergeSource } from '../segment-merger.ts';
+import { type MergeSource, openBlocks } from '../segment-merger.ts';
 import { SegmentWriter } from '../segment-writer.ts';
 import type { UpstreamSegment } from './upstream-segment.ts';
 
@@ -26,8 +26,10 @@ export function upstreamSegmentOf(source: MergeSource, identity: SegmentIdentity
       const block = new BlockReader();
       const hashes = new Uint32Array(POSTINGS_PER_BLOCK_MAX);
       const ids = new Uint32Array(POSTINGS_PER_BLOCK_MAX);
+      using blocks = openBlocks([source]);
+      const read = blocks.of(0);
       for (let i = 0; i < source.directory.length; i++) {
-        block.moveTo(source.blocks, i * WORDS_PER_BLOCK);
+        block.moveTo(read(i, i + 1), 0);
         const count = block.decode(hashes, ids, 0);
         let kept = 0;
         for (let place = 0; place < count; place++) {

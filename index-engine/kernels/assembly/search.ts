@@ -48,7 +48,7 @@ let counters: u32 = 0;
 let touched: u32 = 0;
 let touchedCount: u32 = 0;
 let blocksAt: u32 = 0;
-let diskHandle: u32 = 0;
+let isOnDisk: bool = false;
 let live: u32 = 0;
 let listCount: u32 = 0;
 let deferredCount: u32 = 0;
@@ -57,10 +57,10 @@ let verified: u32 = 0;
 let resultCount: u32 = 0;
 let resultLimit: u32 = 0;
 
-/** Reads block `block` of the segment with handle `handle` to address `into`. */
+/** Reads block `block` of the segment under search to address `into`. */
 // @ts-ignore: decorator
 @external('host', 'readBlock')
-declare function readBlock(handle: u32, block: u32, into: u32): void;
+declare function readBlock(block: u32, into: u32): void;
 
 /**
  * Searches the segment whose descriptor is at `region`; query and settings are in scratch already.
@@ -75,7 +75,7 @@ export function search(region: u32, scratchAt: u32): u32 {
   const exact = load<u32>(settings, 24) != 0;
   prepare(region, scratchAt, load<u32>(settings), hashCount, load<u32>(settings, 16));
   locate(region, hashCount);
-  if (diskHandle == 0) touch();
+  if (!isOnDisk) touch();
   for (let i: u32 = 0; i < listCount; i++) {
     if (load<u32>(scratch + LIST_END + (i << 2)) - start(i) < SHORT_LIST_BLOCKS_MAX) countList(i);
     else defer(i);
@@ -116,7 +116,7 @@ function prepare(
   touchedCount = 0;
   blocksAt = load<u32>(region);
   live = load<u32>(region, 28);
-  diskHandle = load<u32>(region, 32);
+  isOnDisk = load<u32>(region, 32) != 0;
   listCount = 0;
   deferredCount = 0;
   postings = 0;
@@ -124,7 +124,7 @@ function prepare(
   resultCount = 0;
   resultLimit = limit;
   memory.fill(scratch + REACHED, 0, (hashCount + 2) << 2);
-  if (diskHandle != 0) memory.fill(scratch + SLOT_BLOCKS, 0xff, SLOT_COUNT << 2);
+  if (isOnDisk) memory.fill(scratch + SLOT_BLOCKS, 0xff, SLOT_COUNT << 2);
 }
 
 // @ts-ignore: decorator
@@ -205,12 +205,12 @@ function touch(): void {
 }
 
 function blockAt(block: u32): u32 {
-  if (diskHandle == 0) return blocksAt + (block << BLOCK_SHIFT);
+  if (!isOnDisk) return blocksAt + (block << BLOCK_SHIFT);
   const slot = block & (SLOT_COUNT - 1);
   const tag = scratch + SLOT_BLOCKS + (slot << 2);
   const at = scratch + SLOTS + slot * SLOT_SIZE;
   if (load<u32>(tag) != block) {
-    readBlock(diskHandle, block, at);
+    readBlock(block, at);
     store<u32>(tag, block);
   }
   return at;
