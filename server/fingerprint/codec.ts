@@ -17,7 +17,8 @@
 import { decodeBase64Url, encodeBase64Url } from './base64url.ts';
 import { defaultKernel } from './default-kernel.ts';
 import type { FingerprintKernel } from './kernel.ts';
-import { byteAt, wordAt } from './read-hashes.ts';
+import { byteAt, GAP_ESCAPE, HEADER_SIZE_BYTES } from './read-hashes.ts';
+import type { GroupCounts } from './read-hashes.ts';
 
 export interface DecodedFingerprint {
   /** Algorithm number; −128 … 127, for the library reads its byte as a signed character. */
@@ -39,9 +40,6 @@ export class InvalidFingerprintError extends Error {
 /** The count is a 24-bit field. */
 export const HASH_COUNT_MAX = 0xffffff;
 
-const HEADER_SIZE_BYTES = 4;
-const GAP_ESCAPE = 7;
-
 /**
  * Decodes the text form.
  * Throws InvalidFingerprintError. Accepts whatever libchromaprint 1.6.1 accepts, byte for byte,
@@ -58,12 +56,8 @@ export function decodeFingerprintBytes(
 ): DecodedFingerprint {
   if (bytes.length < HEADER_SIZE_BYTES) throw new InvalidFingerprintError('too short');
   const count = (byteAt(bytes, 1) << 16) | (byteAt(bytes, 2) << 8) | byteAt(bytes, 3);
-  const scan = scanNormal(bytes, count);
-  const exceptionStart = HEADER_SIZE_BYTES + Math.ceil((3 * scan.groupCount) / 8);
-  if (bytes.length < exceptionStart + Math.ceil((5 * scan.escapeCount) / 8)) {
-    throw new InvalidFingerprintError('exceptions are missing');
-  }
-  const hashes = kernel.readHashes(bytes, exceptionStart, count);
+  const hashes = kernel.readHashes(bytes, count);
+  if (typeof hashes === 'string') throw new InvalidFingerprintError(hashes);
   return { version: (byteAt(bytes, 0) << 24) >> 24, hashes };
 }
 
@@ -92,53 +86,6 @@ export function encodeFingerprintBytes(fingerprint: DecodedFingerprint): Uint8Ar
   writeHashes(bytes, exceptionStart, hashes);
   return bytes;
 }
-
-interface GroupCounts {
-  /** Values of 3 bits, terminators included. */
-  readonly groupCount: number;
-  /** Values among them that have a part in the exceptions. */
-  readonly escapeCount: number;
-}
-
-/** Walks the 3-bit values up to the terminator of the last hash, allocating nothing. */
-function scanNormal(bytes: Uint8Array, count: number): GroupCounts {
-  const available = Math.floor(((bytes.length - HEADER_SIZE_BYTES) * 8) / 3);
-  let zeroCount = 0;
-  let escapeCount = 0;
-  let group = 0;
-  // Three bytes hold eight values exactly; these go by twos of four, as long as the end is not among
-  // them. With a count of 0 no terminator is the end, so that any refuses such a header.
-  for (let at = HEADER_SIZE_BYTES; group + 8 <= available; at += 3) {
-    const groups = wordAt(bytes, at);
-    const tally = (TALLIES[groups & 0xfff] ?? 0) + (TALLIES[groups >>> 12] ?? 0);
-    if (count > 0 && zeroCount + (tally >>> 4) >= count) break;
-    zeroCount += tally >>> 4;
-    escapeCount += tally & 0xf;
-    group += 8;
-  }
-  while (group < available) {
-    const value = groupAt(bytes, group);
-    group += 1;
-    if (value === GAP_ESCAPE) escapeCount += 1;
-    else if (value === 0) {
-      zeroCount += 1;
-      if (zeroCount === count) break;
-    }
-  }
-  if (zeroCount !== count) throw new InvalidFingerprintError('hash count does not match');
-  return { groupCount: group, escapeCount };
-}
-
-/** For every four 3-bit values, how many are terminators (times 16) and how many are escapes. */
-const TALLIES = Uint8Array.from({ length: 1 << 12 }, (_, groups) => {
-  let tally = 0;
-  for (let bit = 0; bit < 12; bit += 3) {
-    const value = (groups >>> bit) & 7;
-    if (value === 0) tally += 1 << 4;
-    else if (value === GAP_ESCAPE) tally += 1;
-  }
-  return tally;
-});
 
 function countGroups(hashes: Uint32Array): GroupCounts {
   let groupCount = 0;
@@ -187,9 +134,4 @@ function writeBits(bytes: Uint8Array, bit: number, value: number): void {
   const shifted = value << (bit & 7);
   bytes[index] = byteAt(bytes, index) | shifted;
   if (shifted > 0xff) bytes[index + 1] = byteAt(bytes, index + 1) | (shifted >>> 8);
-}
-
-function groupAt(bytes: Uint8Array, group: number): number {
-  const bit = HEADER_SIZE_BYTES * 8 + group * 3;
-  return (wordAt(bytes, bit >>> 3) >>> (bit & 7)) & 7;
 }

@@ -5,7 +5,7 @@
 import { popcount32 } from './kernel-scalar.ts';
 
 /** Pairs of positions one comparison may look at, about a second's work. */
-export const PAIR_COUNT_MAX = 2 ** 28;
+const PAIR_COUNT_MAX = 2 ** 28;
 
 const CLOSE_BITS_MAX = 2;
 const CLOSE_WINDOW = 120;

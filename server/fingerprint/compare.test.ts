@@ -103,11 +103,11 @@ test.skipIf(wasmKernel === undefined)(
 );
 
 test.skipIf(wasmKernel === undefined)('SIMD takes calls that are longer than its memory', () => {
-  const long = Uint32Array.from({ length: 300_000 }, (_, index) => Math.imul(index, 2654435761));
+  const long = Uint32Array.from({ length: 2_000_000 }, (_, index) => Math.imul(index, 2654435761));
   const middle = long.subarray(1000, 90_000);
   const short = long.subarray(200, 700);
-  const candidates = [short, long, middle, short, middle, middle, long, short];
-  for (const query of [short, middle, long]) {
+  const candidates = [short, long, middle, short, middle, long, long, short];
+  for (const query of [short, long]) {
     expect(known(wasmKernel).measure(query, candidates, 0)).toEqual(
       scalarKernel.measure(query, candidates, 0),
     );

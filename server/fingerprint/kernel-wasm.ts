@@ -8,6 +8,7 @@ import { MEASUREMENT_SIZE } from './kernel.ts';
 import type { FingerprintKernel } from './kernel.ts';
 import { scalarKernel } from './kernel-scalar.ts';
 import { decodingTable, starts, transitions } from './packed-code.ts';
+import type { DecodingFault } from './read-hashes.ts';
 import type { PackedRuns } from './read-runs.ts';
 
 /** What assembly/kernel.ts exports. */
@@ -22,6 +23,7 @@ interface KernelExports {
   rangesOffset(): number;
   resultsOffset(): number;
   measureAll(queryLength: number, candidateCount: number, maxOffset: number): void;
+  scanHashes(byteLength: number, count: number): number;
   readHashes(exceptionStart: number, count: number): void;
   readRuns(firstLength: number, secondLength: number, first: number, count: number): number;
   simhash(length: number): number;
@@ -36,7 +38,7 @@ interface WebAssemblyApi {
 }
 
 /** Of assembly/kernel.ts, raised with every change of what it exports or expects. */
-const SURFACE_VERSION = 4;
+const SURFACE_VERSION = 5;
 const KERNEL_FILE = new URL('./kernel.wasm', import.meta.url);
 
 /** Loads the kernels; undefined where they were not built, or not since they changed. */
@@ -120,11 +122,14 @@ class WasmKernel implements FingerprintKernel {
     return this.#exports.simhash(hashes.length) >>> 0;
   }
 
-  readHashes(bytes: Uint8Array, exceptionStart: number, count: number): Uint32Array {
+  readHashes(bytes: Uint8Array, count: number): Uint32Array | DecodingFault {
     if (bytes.length > this.#bytes.length || count > this.#hashes.length) {
-      return scalarKernel.readHashes(bytes, exceptionStart, count);
+      return scalarKernel.readHashes(bytes, count);
     }
     this.#bytes.set(bytes);
+    const exceptionStart = this.#exports.scanHashes(bytes.length, count);
+    if (exceptionStart === 0) return 'hash count does not match';
+    if (exceptionStart > bytes.length) return 'exceptions are missing';
     this.#exports.readHashes(exceptionStart, count);
     return this.#hashes.slice(0, count);
   }

@@ -4,6 +4,7 @@
  * floating-point arithmetic is done once, on their results (compare-score.ts).
  */
 
+import type { DecodingFault } from './read-hashes.ts';
 import type { PackedRuns } from './read-runs.ts';
 
 /** Fields of one measurement, in the order in which kernels write them. */
@@ -29,11 +30,8 @@ export interface FingerprintKernel {
   measure(query: Uint32Array, candidates: readonly Uint32Array[], maxOffset: number): Int32Array;
   /** Simhash of a fingerprint, unsigned. */
   simhash(hashes: Uint32Array): number;
-  /**
-   * Reads `count` hashes from a compressed fingerprint whose exceptions begin at that byte; the
-   * caller has made sure that it holds them (codec.ts).
-   */
-  readHashes(bytes: Uint8Array, exceptionStart: number, count: number): Uint32Array;
+  /** Reads so many hashes from a compressed fingerprint, header included (codec.ts). */
+  readHashes(bytes: Uint8Array, count: number): Uint32Array | DecodingFault;
   /** Reads a packed fingerprint (packed.ts); undefined if its runs do not fill its bytes. */
   readRuns(runs: PackedRuns): Uint32Array | undefined;
 }

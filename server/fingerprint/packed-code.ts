@@ -128,7 +128,7 @@ export function directionOf(state: number, next: number): number {
 }
 
 /** Level and level before, turned upside down where the level is in the upper half. */
-export function mirrored(state: number): { level: number; before: number; isMirrored: boolean } {
+function mirrored(state: number): { level: number; before: number; isMirrored: boolean } {
   const level = state >>> 2;
   const before = state & 3;
   const isMirrored = level > 1;

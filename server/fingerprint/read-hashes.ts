@@ -1,7 +1,67 @@
-/** Reading the hashes of a compressed fingerprint in plain TypeScript, four values at a time. */
+/** The two walks over a compressed fingerprint (grammar in codec.ts) in plain TypeScript. */
 
-const HEADER_SIZE_BYTES = 4;
-const GAP_ESCAPE = 7;
+export const HEADER_SIZE_BYTES = 4;
+export const GAP_ESCAPE = 7;
+
+/** Why bytes are no fingerprint. */
+export type DecodingFault = 'hash count does not match' | 'exceptions are missing';
+
+export interface GroupCounts {
+  /** Values of 3 bits, terminators included. */
+  readonly groupCount: number;
+  /** Values among them that have a part in the exceptions. */
+  readonly escapeCount: number;
+}
+
+/** Reads so many hashes, having made sure first that the bytes hold them. */
+export function readHashes(bytes: Uint8Array, count: number): Uint32Array | DecodingFault {
+  const counts = scanNormal(bytes, count);
+  if (counts === undefined) return 'hash count does not match';
+  const exceptionStart = HEADER_SIZE_BYTES + Math.ceil((3 * counts.groupCount) / 8);
+  const end = exceptionStart + Math.ceil((5 * counts.escapeCount) / 8);
+  if (bytes.length < end) return 'exceptions are missing';
+  return fillHashes(bytes, exceptionStart, new Uint32Array(count));
+}
+
+/** Walks the 3-bit values up to the terminator of the last hash, allocating nothing. */
+function scanNormal(bytes: Uint8Array, count: number): GroupCounts | undefined {
+  const available = Math.floor(((bytes.length - HEADER_SIZE_BYTES) * 8) / 3);
+  let zeroCount = 0;
+  let escapeCount = 0;
+  let group = 0;
+  // Three bytes hold eight values exactly; these go by twos of four, as long as the end is not among
+  // them. With a count of 0 no terminator is the end, so that any refuses such a header.
+  for (let at = HEADER_SIZE_BYTES; group + 8 <= available; at += 3) {
+    const groups = wordAt(bytes, at);
+    const tally = (TALLIES[groups & 0xfff] ?? 0) + (TALLIES[groups >>> 12] ?? 0);
+    if (count > 0 && zeroCount + (tally >>> 4) >= count) break;
+    zeroCount += tally >>> 4;
+    escapeCount += tally & 0xf;
+    group += 8;
+  }
+  while (group < available) {
+    const value = groupAt(bytes, group);
+    group += 1;
+    if (value === GAP_ESCAPE) escapeCount += 1;
+    else if (value === 0) {
+      zeroCount += 1;
+      if (zeroCount === count) break;
+    }
+  }
+  return zeroCount === count ? { groupCount: group, escapeCount } : undefined;
+}
+
+/** For every four 3-bit values, how many are terminators (times 16) and how many are escapes. */
+const TALLIES = Uint8Array.from({ length: 1 << 12 }, (_, groups) => {
+  let tally = 0;
+  for (let bit = 0; bit < 12; bit += 3) {
+    const value = (groups >>> bit) & 7;
+    if (value === 0) tally += 1 << 4;
+    else if (value === GAP_ESCAPE) tally += 1;
+  }
+  return tally;
+});
+
 const STEP_TERMINATES = 1 << 28;
 const STEP_ESCAPES = 1 << 29;
 
@@ -24,9 +84,7 @@ const STEPS = Int32Array.from({ length: 1 << 12 }, (_, groups) => {
   return step;
 });
 
-/** The second walk over a compressed fingerprint (codec.ts), which holds `count` hashes for certain. */
-export function readHashes(bytes: Uint8Array, exceptionStart: number, count: number): Uint32Array {
-  const hashes = new Uint32Array(count);
+function fillHashes(bytes: Uint8Array, exceptionStart: number, hashes: Uint32Array): Uint32Array {
   let index = 0;
   let hash = 0;
   let position = 0;
@@ -55,12 +113,17 @@ export function readHashes(bytes: Uint8Array, exceptionStart: number, count: num
   return hashes;
 }
 
+function groupAt(bytes: Uint8Array, group: number): number {
+  const bit = HEADER_SIZE_BYTES * 8 + group * 3;
+  return (wordAt(bytes, bit >>> 3) >>> (bit & 7)) & 7;
+}
+
 function fiveBitsAt(bytes: Uint8Array, bit: number): number {
   return (wordAt(bytes, bit >>> 3) >>> (bit & 7)) & 31;
 }
 
 /** Three bytes, of which any twelve bits from the first byte on are whole. */
-export function wordAt(bytes: Uint8Array, index: number): number {
+function wordAt(bytes: Uint8Array, index: number): number {
   return byteAt(bytes, index) | (byteAt(bytes, index + 1) << 8) | (byteAt(bytes, index + 2) << 16);
 }
 

@@ -14,13 +14,13 @@ import {
 } from './memory';
 
 export { measureAll } from './compare';
-export { readHashes } from './decode';
+export { readHashes, scanHashes } from './decode';
 export { simhash } from './simhash';
 export { readRuns } from './unpack';
 
 /** Counts the changes of this surface, so that a build that was left behind is not called wrongly. */
 export function surfaceVersion(): i32 {
-  return 4;
+  return 5;
 }
 
 export function hashCapacity(): i32 {

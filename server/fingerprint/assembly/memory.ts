@@ -1,13 +1,17 @@
 // Where things lie in the kernel's memory. It never grows: what does not fit goes to the TypeScript
-// twin, so that views into the memory stay valid and one process never holds more than this.
+// twin, so that views into the memory stay valid and one process never holds more than this, of
+// which the system provides only what is used.
 
-/** Hashes the memory has room for, of all fingerprints of one call together. */
-export const HASH_CAPACITY: i32 = 1 << 18;
+/**
+ * Hashes the memory has room for, of all fingerprints of one call together: more than the largest
+ * request can hold, of a megabyte with a hash in every three bits.
+ */
+export const HASH_CAPACITY: i32 = 3 << 20;
 /** Candidates the memory has room for. */
 export const CANDIDATE_CAPACITY: i32 = 1024;
 
 /** Bytes of a compressed fingerprint the memory has room for. */
-export const BYTE_CAPACITY: i32 = 1 << 18;
+export const BYTE_CAPACITY: i32 = 1 << 20;
 /** What a kernel may touch behind the last hash or byte while it works in rounds. */
 const MARGIN_BYTES: i32 = 64;
 
