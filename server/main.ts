@@ -40,6 +40,8 @@ async function main(argv: readonly string[]): Promise<void> {
     process.exitCode = error instanceof ListenError ? EXIT.addressTaken : EXIT.failure;
     process.stderr.write(`${messageOf(error)}\n`);
   }
+  // All is stopped and written by now, but for a NATS that never answered and is still being tried.
+  process.exit();
 }
 
 async function run(options: Options): Promise<void> {

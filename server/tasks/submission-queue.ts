@@ -95,7 +95,9 @@ export class SubmissionQueue {
 
   /** Makes stream and consumer if need be, then yields announcements until aborted or cut off. */
   async *listen(signal: AbortSignal): AsyncGenerator<Announcement> {
-    const connection = await this.#connection;
+    // Without a limit: NATS may come at any time, or never.
+    const connection = await untilAborted(this.#connection, signal);
+    if (!connection) return;
     await ensureStream(connection);
     this.#client ??= jetstream(connection, { timeout: PUBLISH_TIMEOUT_MS });
     const consumer = await this.#client.consumers.get(STREAM, CONSUMER);
@@ -123,6 +125,21 @@ export class SubmissionQueue {
       signal.removeEventListener('abort', stop);
       closeMessages(messages);
     }
+  }
+}
+
+/** What a promise comes to, or `undefined` when the signal comes first. */
+async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  if (signal.aborted) return undefined;
+  let stop: (() => void) | undefined;
+  const aborted = new Promise<undefined>((resolve) => {
+    stop = () => resolve(undefined);
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    if (stop) signal.removeEventListener('abort', stop);
   }
 }
 

@@ -166,6 +166,51 @@ test('a submission that cannot be stored is parked with its error and blocks nob
   ]);
 });
 
+test('a crash between the two commits is repaired by importing again, with the same result', async () => {
+  const { fingerprint, ingest } = service.context.databases;
+  const results = async (): Promise<unknown[]> => {
+    const { rows } = await ingest.pool.query(
+      `select submission_id, verdict, fingerprint_id, track_id, meta_id, meta_gid
+       from submission_result order by submission_id`,
+    );
+    return rows;
+  };
+  const counts = async (): Promise<unknown> => {
+    const { rows } = await fingerprint.pool.query(
+      `select (select sum(submission_count) from fingerprint) as fingerprints,
+         (select sum(submission_count) from track_mbid) as links,
+         (select count(*) from track_meta_source) as metas, (select count(*) from track) as tracks`,
+    );
+    return rows[0];
+  };
+  const before = [await results(), await counts()];
+  expect(before[0]).not.toHaveLength(0);
+  // As if the process had died after the fingerprint database's commit, before the other's.
+  await ingest.pool.query(
+    `with lost as (delete from submission_result returning submission_id),
+       undone as (
+         update submission set handled = false from lost where id = submission_id
+       )
+     insert into pending_submission (id) select submission_id from lost`,
+  );
+  service.context.onMissedAnnouncement();
+  await until(async () => {
+    const { rowCount } = await ingest.pool.query('select from pending_submission');
+    return rowCount === 0;
+  });
+  expect([await results(), await counts()]).toEqual(before);
+});
+
+test('without NATS submissions are accepted and imported, and the stop is not held up', async () => {
+  await using alone = await startService({ settings: { 'nats.url': 'nats://127.0.0.1:9' } });
+  const ids = await alone.api.submit({
+    'fingerprint.0': fingerprintText(syntheticHashes(7)),
+    'duration.0': 100,
+    'mbid.0': MBID,
+  });
+  expect(await alone.api.untilImported(ids)).toHaveLength(1);
+});
+
 test('an index that lost its data is filled again from the changelog', async () => {
   const hashes = syntheticHashes(1);
   const before = await service.api.lookup({ fingerprint: fingerprintText(hashes), duration: 200 });

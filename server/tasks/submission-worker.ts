@@ -48,6 +48,8 @@ export class SubmissionWorker {
   readonly #inbox: Announcement[] = [];
   #wake: (() => void) | undefined;
   #sweepAt = 0;
+  // At the start what a dead predecessor held is released; its messages come back only later.
+  #sweepAgeSeconds = 0;
   #loops: Promise<unknown> | undefined;
 
   constructor(parts: WorkerParts) {
@@ -61,6 +63,7 @@ export class SubmissionWorker {
   /** Looks at the database shortly, whatever has been announced. */
   sweepSoon(): void {
     this.#sweepAt = Math.min(this.#sweepAt, Date.now() + SWEEP_SOON_MS);
+    this.#sweepAgeSeconds = 0;
     this.#wake?.();
   }
 
@@ -91,14 +94,13 @@ export class SubmissionWorker {
   async #work(): Promise<void> {
     const { log } = this.#parts;
     const { signal } = this.#stopped;
-    // What a dead predecessor held is released now; its messages come back only after a while.
-    let sweepAge = 0;
     while (!signal.aborted) {
       try {
         if (Date.now() >= this.#sweepAt) {
+          const ageSeconds = this.#sweepAgeSeconds;
           this.#sweepAt = Date.now() + SWEEP_INTERVAL_MS;
-          await this.#sweep(sweepAge);
-          sweepAge = SWEEP_AGE_SECONDS;
+          this.#sweepAgeSeconds = SWEEP_AGE_SECONDS;
+          await this.#sweep(ageSeconds);
         }
         const batch = this.#inbox.splice(0, BATCH_MAX);
         if (batch.length > 0) await this.#importAnnounced(batch);
@@ -106,8 +108,7 @@ export class SubmissionWorker {
       } catch (error) {
         if (isUnavailable(error)) log.warn({ err: error }, 'import waits for a part');
         else log.error({ err: error }, 'import failed');
-        this.#sweepAt = Math.min(this.#sweepAt, Date.now() + RETRY_MS);
-        sweepAge = 0;
+        this.sweepSoon();
         await pause(RETRY_MS, signal);
       }
     }
@@ -133,7 +134,7 @@ export class SubmissionWorker {
       await this.#importBatch(ids.slice(at, at + BATCH_MAX));
     }
     // A full page: there may be more, and no announcement will come for them.
-    if (ids.length === SWEEP_BATCH) this.#sweepAt = 0;
+    if (ids.length === SWEEP_BATCH) this.sweepSoon();
   }
 
   async #importAnnounced(batch: readonly Announcement[]): Promise<void> {
