@@ -26,6 +26,8 @@ interface Details {
   unknown_application: None;
   fingerprint_not_found: None;
   request_too_large: None;
+  unreadable_audio: { readonly reason: string };
+  fpcalc_missing: None;
 }
 
 export type DomainErrorKind = keyof Details;

@@ -1,6 +1,7 @@
 /** Replays recorded exchanges against a running service, with the tool of the reference material. */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { DATABASE_NAMES } from '../../server/config/settings.ts';
 import { IndexUpdater } from '../../server/index/updater.ts';
 import { loadDataset, REFERENCE } from './dataset.ts';
 import { startService } from './service.ts';
@@ -51,12 +52,12 @@ export async function replayGolden(
   file: string,
   options: readonly string[] = [],
 ): Promise<Replayed> {
-  const { app, fingerprint, ingest, musicbrainz } = databases.urls;
-  const urls = ['--app', app, '--fingerprint', fingerprint, '--ingest', ingest];
-  const args = [
-    ...[TOOL, '--base', api.url, '--golden', `${REFERENCE}/data/golden/${file}`],
-    ...[...urls, '--musicbrainz', musicbrainz, '--max-diffs', '1000', ...options],
-  ];
+  const golden = `${REFERENCE}/data/golden/${file}`;
+  const urls = DATABASE_NAMES.flatMap((name) => [`--${name}`, databases.urls[name]]);
+  const args = [TOOL, '--base', api.url, '--golden', golden, '--max-diffs', '1000'].concat(
+    urls,
+    options,
+  );
   const lines = (await run(args)).trim().split('\n');
   const failures = lines.flatMap((line): [string, string][] => {
     const { difference = '', name } =

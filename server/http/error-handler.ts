@@ -77,6 +77,17 @@ const WIRE = {
   },
   unknown_application: { status: 400, code: 17, message: () => 'unknown application' },
   fingerprint_not_found: { status: 404, code: 18, message: () => 'fingerprint not found' },
+  // Of our own extension, under the nearest codes.
+  unreadable_audio: {
+    status: 400,
+    code: 3,
+    message: ({ reason }) => `the audio file could not be fingerprinted: ${reason}`,
+  },
+  fpcalc_missing: {
+    status: 503,
+    code: 13,
+    message: () => 'fpcalc is not installed here; install it or send a fingerprint',
+  },
   request_too_large: { status: 413, code: 19, message: () => 'request too large' },
 } satisfies { readonly [K in DomainErrorKind]: Wire<K> };
 
@@ -91,12 +102,17 @@ export function refusalOf(error: unknown, log: Log): DomainError {
   return new DomainError('internal', {}, { cause: error });
 }
 
-/** Sends a refusal in the request's format. */
-export function renderRefusal(response: Response, format: Format, error: DomainError): void {
+/** Status, code and words of a refusal. */
+export function wireOf(error: DomainError): { status: number; code: number; message: string } {
   // Kind and details come as a pair from the one constructor; the union hides that.
   const { status, code, message } = WIRE[error.kind] as Wire<DomainErrorKind>;
-  const text = message(error.details);
-  render(response, format, status, { status: 'error', error: { code, message: text } });
+  return { status, code, message: message(error.details) };
+}
+
+/** Sends a refusal in the request's format. */
+export function renderRefusal(response: Response, format: Format, error: DomainError): void {
+  const { status, code, message } = wireOf(error);
+  render(response, format, status, { status: 'error', error: { code, message } });
 }
 
 /**

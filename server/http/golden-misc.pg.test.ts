@@ -59,8 +59,10 @@ describe.skipIf(!hasReferenceData())('recorded exchanges of the lesser methods',
     });
     await using slaveRoles = await startRoles(slave, ['api'], { pagesDir: undefined });
     const replayed = await replayGolden(service, 'misc.json', [
-      ...['--rows', '--shutdown-file', shutdownFile, '--with', 'no-network,schema-as-shipped'],
-      ...['--slave-base', `http://127.0.0.1:${slaveRoles.port}`],
+      '--rows',
+      '--with=no-network,schema-as-shipped',
+      `--shutdown-file=${shutdownFile}`,
+      `--slave-base=http://127.0.0.1:${slaveRoles.port}`,
     ]);
     expect(Object.keys(replayed.failures).sort()).toEqual(Object.keys(DIFFERENCES).sort());
     expect([replayed.closing, replayed.skipped]).toEqual(['168 passed, 18 failed', '']);

@@ -103,7 +103,7 @@ export function requireUuid(parameter: string, text: string): string {
   return text;
 }
 
-const FOREIGN_ID = /^[0-9a-z]+:./;
+const FOREIGN_ID = /^[0-9a-z]+:[^\n]+$/;
 /** The index that keeps foreign ids unique holds about 2,700 bytes a row. */
 const FOREIGN_ID_BYTES_MAX = 2000;
 

@@ -5,9 +5,9 @@ import { renderPage } from './pages.ts';
 import { Parameters } from './params.ts';
 
 /** Bytes of a request body after inflating (api-v2.md section 2). */
-const BODY_BYTES_MAX = 1_048_576;
+export const BODY_BYTES_MAX = 1_048_576;
 /** Parts of a multipart body. */
-const PARTS_MAX = 1000;
+export const PARTS_MAX = 1000;
 
 const METHODS_WITH_FORM = new Set(['POST', 'PUT', 'PATCH']);
 const URLENCODED = 'application/x-www-form-urlencoded';
@@ -42,7 +42,8 @@ export async function readParameters(request: Request): Promise<Parameters> {
   return new Parameters(pairs);
 }
 
-function queryPairs(request: Request): [string, string][] {
+/** The parameters of the query string, in their order. */
+export function queryPairs(request: Request): [string, string][] {
   const at = request.url.indexOf('?');
   return at < 0 ? [] : [...new URLSearchParams(request.url.slice(at + 1))];
 }

@@ -32,7 +32,9 @@ export function prepareSubmission(
   row: SubmissionRow,
 ): PreparedSubmission | { readonly skipped: SkipVerdict } {
   const { account_id, application_id, application_version, mbid, meta, puid } = row;
-  if (mbid === null && puid === null && meta === null) return { skipped: 'skipped:no_data' };
+  // Metadata that cleaning left nothing of says nothing, though submit had to accept it.
+  const saysNothing = meta === null || Object.keys(meta).length === 0;
+  if (mbid === null && puid === null && saysNothing) return { skipped: 'skipped:no_data' };
   const hashes = Uint32Array.from(row.fingerprint);
   if (new Set(hashes).size < UNIQUE_HASHES_MIN) return { skipped: 'skipped:too_few_hashes' };
   const query = extractQuery(hashes);

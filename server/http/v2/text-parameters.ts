@@ -3,13 +3,19 @@ import type { Parameters } from '../params.ts';
 /** Longest `clientversion` that is kept; it is a name, not a document. */
 const VERSION_LENGTH_MAX = 255;
 
-/** The version of the client application, `undefined` when it says none. */
+/** The version of the client application; an empty one is one, `undefined` is none. */
 export function readClientVersion(parameters: Parameters): string | undefined {
-  return readText(parameters, 'clientversion')?.slice(0, VERSION_LENGTH_MAX);
+  const version = parameters.get('clientversion');
+  return version === undefined ? undefined : storable(version).slice(0, VERSION_LENGTH_MAX);
 }
 
-/** A text that is not empty; NUL, which PostgreSQL does not store, becomes a space. */
+/** A text that is not empty. */
 export function readText(parameters: Parameters, name: string): string | undefined {
-  const text = parameters.get(name)?.toWellFormed().replaceAll('\0', ' ');
-  return text === '' ? undefined : text;
+  const text = parameters.get(name) ?? '';
+  return text === '' ? undefined : storable(text);
+}
+
+/** PostgreSQL stores no NUL, which becomes a space, and no half of a character. */
+export function storable(text: string): string {
+  return text.toWellFormed().replaceAll('\0', ' ');
 }

@@ -2,6 +2,7 @@ import type { Context } from '../../../context.ts';
 import { DomainError } from '../../../errors.ts';
 import { isFromCluster } from '../../cluster-secret.ts';
 import type { Parameters } from '../../params.ts';
+import { storable } from '../text-parameters.ts';
 
 /** Bounds of the integer columns. */
 const INTEGER = { min: -2_147_483_648, max: 2_147_483_647 };
@@ -35,7 +36,7 @@ export function requireInteger(parameters: Parameters, name: string): number {
 export function requireText(parameters: Parameters, name: string): string {
   const text = parameters.get(name);
   if (text === undefined) throw new DomainError('missing_parameter', { parameter: name });
-  return text.toWellFormed().replaceAll('\0', ' ');
+  return storable(text);
 }
 
 /** A day as `YYYY-MM-DD`; throws `missing_parameter` for what is none. */
