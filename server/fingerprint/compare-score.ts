@@ -21,11 +21,11 @@ export interface Comparison {
   readonly refusal: Refusal | undefined;
 }
 
-export type Refusal = 'empty' | 'no key agrees' | 'no overlap' | 'too few keys agree';
+export type Refusal = 'no key agrees' | 'no overlap' | 'too few keys agree';
 
 const UNIQUE_SHARE_MIN = 0.02;
 const KEYS_GRANTED = 10;
-const BITS_PER_PAIR = 64;
+const BITS_PER_HASH = 32;
 
 /** Turns the measurement of one candidate into a score, rounding to 32 bits where upstream does. */
 export function judge(
@@ -34,41 +34,47 @@ export function judge(
   measurements: Int32Array,
   index: number,
 ): Comparison {
-  const at = (field: number) => measurements[index * MEASUREMENT_SIZE + field] ?? 0;
-  const offset = at(MEASUREMENT.offset);
+  const first = index * MEASUREMENT_SIZE;
+  const voteCount = measurements[first + MEASUREMENT.voteCount] ?? 0;
+  const offset = measurements[first + MEASUREMENT.offset] ?? 0;
+  const aUniqueCount = measurements[first + MEASUREMENT.aUniqueCount] ?? 0;
+  const bUniqueCount = measurements[first + MEASUREMENT.bUniqueCount] ?? 0;
+  const bitErrors = measurements[first + MEASUREMENT.bitErrors] ?? 0;
   const aRest = aLength - Math.max(0, offset);
   const bRest = bLength - Math.max(0, -offset);
-  const found = {
-    score: 0,
+  const overlap = voteCount === 0 ? 0 : Math.min(aRest, bRest) & ~1;
+  const overlapMax = Math.min(aLength, bLength) & ~1;
+  const refusal = refusalOf(voteCount, overlap, Math.max(aUniqueCount, bUniqueCount));
+  const diversity =
+    overlap === 0
+      ? 1
+      : Math.fround(Math.min(diversityOf(aUniqueCount, aRest), diversityOf(bUniqueCount, bRest)));
+  const score =
+    refusal === undefined ? scoreOf(bitErrors, overlap, overlap / overlapMax, diversity) : 0;
+  // One literal: lookups do this for every candidate, and copying objects costs more than comparing.
+  return {
+    score,
     offset,
-    voteCount: at(MEASUREMENT.voteCount),
-    overlap: Math.min(aRest, bRest) & ~1,
-    overlapMax: Math.min(aLength, bLength) & ~1,
-    aUniqueCount: at(MEASUREMENT.aUniqueCount),
-    bUniqueCount: at(MEASUREMENT.bUniqueCount),
-    diversity: 1,
-    bitErrors: at(MEASUREMENT.bitErrors),
+    voteCount,
+    overlap,
+    overlapMax,
+    aUniqueCount,
+    bUniqueCount,
+    diversity,
+    bitErrors,
+    refusal,
   };
-  if (aLength === 0 || bLength === 0) return { ...found, overlap: 0, refusal: 'empty' };
-  if (found.voteCount === 0) return { ...found, overlap: 0, refusal: 'no key agrees' };
-  if (found.overlap === 0) return { ...found, refusal: 'no overlap' };
-  const diversity = Math.fround(
-    Math.min(diversityOf(found.aUniqueCount, aRest), diversityOf(found.bUniqueCount, bRest)),
-  );
-  const uniqueCount = Math.max(found.aUniqueCount, found.bUniqueCount);
-  if (found.voteCount < uniqueCount * UNIQUE_SHARE_MIN) {
-    return { ...found, diversity, refusal: 'too few keys agree' };
-  }
-  return { ...found, diversity, score: scoreOf(found, diversity), refusal: undefined };
 }
 
-function scoreOf(
-  found: { overlap: number; overlapMax: number; bitErrors: number },
-  diversity: number,
-): number {
-  const { overlap, overlapMax, bitErrors } = found;
-  const agreement = 1 - (2 * Math.fround(bitErrors)) / (BITS_PER_PAIR * (overlap / 2));
-  const score = Math.max(0, Math.fround((overlap / overlapMax) * agreement));
+function refusalOf(voteCount: number, overlap: number, uniqueCount: number): Refusal | undefined {
+  if (voteCount === 0) return 'no key agrees';
+  if (overlap === 0) return 'no overlap';
+  return voteCount < uniqueCount * UNIQUE_SHARE_MIN ? 'too few keys agree' : undefined;
+}
+
+function scoreOf(bitErrors: number, overlap: number, share: number, diversity: number): number {
+  const agreement = 1 - (2 * Math.fround(bitErrors)) / (BITS_PER_HASH * overlap);
+  const score = Math.max(0, Math.fround(share * agreement));
   return diversity < 1 ? Math.fround(Math.pow(score, 8 - 7 * diversity)) : score;
 }
 

@@ -15,13 +15,15 @@ import {
 
 const LAST_KEY: i32 = KEY_COUNT - 1;
 const RESIDUE_KEY: i32 = LAST_KEY >> 1;
-const KEYS_PER_VECTOR: i32 = 8;
+const KEYS_PER_VECTOR: i32 = 16;
+const KEYS_PER_ROUND: i32 = 64;
 /** Offset zero lies in the middle of the votes. */
 const COUNT_ORIGIN: i32 = 1 << 16;
 /** Bit counts are summed up in bytes, at most 8 each, as long as a byte holds them. */
 const BYTE_SUM_ROUNDS: i32 = 31;
 
 let votedOffset: i32 = 0;
+let stamp: u8 = 0;
 
 /** Measures every candidate (as a) against the query (as b), of which the votes need positions. */
 export function measureAll(queryLength: i32, candidateCount: i32, maxOffset: i32): void {
@@ -62,12 +64,15 @@ function measure(
     a += <usize>offset << 2;
     aLength -= offset;
   }
-  store<u8>(seenAt, <u8>residue, LAST_KEY);
-  store<i32>(result, countUniqueKeys(a, aLength), 8);
-  // Upstream clears one byte too few: what was seen of the last key on a's side stays.
-  memory.fill(seenAt, 0, LAST_KEY);
-  store<i32>(result, countUniqueKeys(b, bLength), 12);
-  memory.fill(seenAt, 0, KEY_COUNT);
+  // Upstream clears a byte too few: the last key counts as seen on both sides if there was a residue,
+  // and on b's side if a has it.
+  const lastSlot = seenAt + LAST_KEY;
+  const aUniqueCount = countUniqueKeys(a, aLength, nextStamp());
+  const aHasLast = load<u8>(lastSlot) == stamp;
+  const bUniqueCount = countUniqueKeys(b, bLength, nextStamp());
+  const bHasLast = load<u8>(lastSlot) == stamp;
+  store<i32>(result, aUniqueCount - i32(aHasLast && residue != 0), 8);
+  store<i32>(result, bUniqueCount - i32(bHasLast && (aHasLast || residue != 0)), 12);
   store<i32>(result, countBitErrors(a, b, min(aLength, bLength) & ~1), 16);
 }
 
@@ -92,19 +97,18 @@ function clearPositions(table: usize, hashes: usize, length: i32): void {
 
 /** Returns the count of the winning offset, which it leaves in `votedOffset`. */
 function vote(aLength: i32, bLength: i32, maxOffset: i32): i32 {
-  const zero = i16x8.splat(0);
   let best: i32 = 0;
   votedOffset = 0;
   clearCounts(aLength, bLength, maxOffset);
-  for (let first = 0; first < KEY_COUNT; first += KEYS_PER_VECTOR) {
-    const place = <usize>first << 1;
-    // The lesser of two positions is zero exactly if one of them is.
-    const lesser = i16x8.min_u(v128.load(aPositionsAt + place), v128.load(bPositionsAt + place));
-    if (!v128.any_true(lesser)) continue;
-    let hits = i16x8.bitmask(i16x8.ne(lesser, zero));
-    if (first == KEY_COUNT - KEYS_PER_VECTOR) hits &= 0x7f;
+  // Common keys are sought in rounds as wide as a word, for each end of search is a wrong guess.
+  for (let round = 0; round < KEY_COUNT; round += KEYS_PER_ROUND) {
+    let hits: u64 = 0;
+    for (let key = 0; key < KEYS_PER_ROUND; key += KEYS_PER_VECTOR) {
+      hits |= <u64>commonKeys(<usize>(round + key) << 1) << key;
+    }
+    if (round == KEY_COUNT - KEYS_PER_ROUND) hits &= ~((<u64>1) << (KEYS_PER_ROUND - 1));
     for (; hits != 0; hits &= hits - 1) {
-      const key = place + (<usize>ctz(hits) << 1);
+      const key = <usize>(round + <i32>ctz(hits)) << 1;
       const offset = <i32>load<u16>(aPositionsAt + key) - <i32>load<u16>(bPositionsAt + key);
       if (maxOffset != 0 && abs(offset) > maxOffset) continue;
       const slot = countsAt + (<usize>(COUNT_ORIGIN + offset) << 1);
@@ -119,6 +123,17 @@ function vote(aLength: i32, bLength: i32, maxOffset: i32): i32 {
   return best;
 }
 
+/** A bit for each of sixteen keys, set if both sides have it. */
+function commonKeys(place: usize): u32 {
+  const zero = i16x8.splat(0);
+  const aAt = aPositionsAt + place;
+  const bAt = bPositionsAt + place;
+  // The lesser of two positions is zero exactly if one of them is.
+  const low = i16x8.min_u(v128.load(aAt), v128.load(bAt));
+  const high = i16x8.min_u(v128.load(aAt, 16), v128.load(bAt, 16));
+  return i8x16.bitmask(i8x16.narrow_i16x8_s(i16x8.ne(low, zero), i16x8.ne(high, zero)));
+}
+
 function clearCounts(aLength: i32, bLength: i32, maxOffset: i32): void {
   const reach = maxOffset == 0 ? COUNT_ORIGIN - 1 : min(max(maxOffset, 0), COUNT_ORIGIN - 1);
   const from = COUNT_ORIGIN - min(reach, bLength);
@@ -126,12 +141,22 @@ function clearCounts(aLength: i32, bLength: i32, maxOffset: i32): void {
   memory.fill(countsAt + (<usize>from << 1), 0, <usize>(to - from + 1) << 1);
 }
 
-function countUniqueKeys(hashes: usize, length: i32): i32 {
+/** Keys seen are marked with a new stamp each time, so that the table is rarely cleared. */
+function nextStamp(): u8 {
+  if (stamp == u8.MAX_VALUE) {
+    memory.fill(seenAt, 0, KEY_COUNT);
+    stamp = 0;
+  }
+  return ++stamp;
+}
+
+function countUniqueKeys(hashes: usize, length: i32, mark: u8): i32 {
   let count: i32 = 0;
-  for (let index = 0; index < length; index++) {
-    const slot = seenAt + (load<u32>(hashes + (<usize>index << 2)) >> KEY_SHIFT);
-    count += i32(load<u8>(slot) == 0);
-    store<u8>(slot, 1);
+  const end = hashes + (<usize>length << 2);
+  for (; hashes < end; hashes += 4) {
+    const slot = seenAt + (load<u32>(hashes) >> KEY_SHIFT);
+    count += i32(load<u8>(slot) != mark);
+    store<u8>(slot, mark);
   }
   return count;
 }
