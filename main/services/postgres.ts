@@ -99,8 +99,6 @@ export class PostgresService implements Service {
       port: String(port),
       unix_socket_directories: '',
       max_connections: String(maxConnections),
-      // After a crash every file is synced before the recovery: one call instead of one per file.
-      ...(process.platform === 'linux' && { recovery_init_sync_method: 'syncfs' }),
     };
     return spawn({
       path: binaries.postgres,
