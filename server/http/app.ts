@@ -11,7 +11,10 @@ import { rateLimiterOf } from './rate-limit.ts';
 import { readBody } from './request-parameters.ts';
 import { mergeSlashes } from './slashes.ts';
 import { v1Routes } from './v1/routes.ts';
+import { acceptAudio } from './v2/audio-upload.ts';
 import { v2Routes } from './v2/routes.ts';
+import { jsonHandler } from './v3/json-handler.ts';
+import { v3Routes } from './v3/routes.ts';
 import { webPages } from './web-pages.ts';
 
 export interface AppOptions {
@@ -42,10 +45,12 @@ export function createApp(context: Context, options: AppOptions): Express {
   app.all('/_health_docker', readOnlyHealth(options.health));
   app.get('/metrics', metricsPage(metrics, config.settings['metrics.allow']));
 
+  app.use('/v2/lookup', ...acceptAudio(context));
   app.use(readBody());
   for (const route of [...v1Routes(context), ...v2Routes(context)]) {
     app.all(route.path, apiHandler(context, limiter, route));
   }
+  for (const route of v3Routes(context)) app.all(route.path, jsonHandler(context, limiter, route));
 
   if (options.pagesDir !== undefined) app.use(webPages(options.pagesDir));
 

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { Request } from 'express';
+import { isLoopback } from './rate-limit.ts';
 
 /** Who asks, and how: what a method may want to know of the request besides its parameters. */
 export interface Caller {
@@ -7,6 +8,8 @@ export interface Caller {
   readonly userAgent: string | undefined;
   /** Whether the request came over HTTPS, as far as we or a configured proxy can tell. */
   readonly isSecure: boolean;
+  /** Whether it runs on this machine, with nothing in between that might speak for others. */
+  readonly isLocal: boolean;
 }
 
 export interface RequestContext extends Caller {
@@ -18,13 +21,17 @@ export interface RequestContext extends Caller {
   readonly admit: (applicationId: number | undefined) => Promise<void>;
 }
 
+/** What proxies add; one that is not configured would make everybody local. */
+const PROXY_HEADERS = ['x-forwarded-for', 'x-real-ip', 'forwarded', 'via'];
 const UNKNOWN_ADDRESS = '0.0.0.0';
 
 export function callerOf(request: Request): Caller {
+  const ip = addressOf(request);
   return {
-    ip: addressOf(request),
+    ip,
     userAgent: request.headers['user-agent'],
     isSecure: request.secure,
+    isLocal: isLoopback(ip) && PROXY_HEADERS.every((name) => request.headers[name] === undefined),
   };
 }
 

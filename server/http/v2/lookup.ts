@@ -9,7 +9,6 @@ import type { ApiMethod } from '../api-handler.ts';
 import type { Parameters } from '../params.ts';
 import { PythonFloat } from '../python-float.ts';
 import type { Answer } from '../python-json.ts';
-import { isLoopback } from '../rate-limit.ts';
 import { LOCAL_LIMITS, PUBLIC_LIMITS, readLookup } from './lookup-parameters.ts';
 import type { BatchLimits, LookupRequest, Query } from './lookup-parameters.ts';
 import { renderExplanation } from './render-explanation.ts';
@@ -26,9 +25,9 @@ export function lookupMethod(context: Context): ApiMethod {
     timeoutMs: Math.round(settings['website.search_timeout'] * 1000),
     missingMbids: (mbids: readonly string[]) => missingMbids.note(mbids),
   };
-  return async (parameters, { admit, ip, userAgent }) => {
+  return async (parameters, { admit, ip, isLocal, userAgent }) => {
     const applicationId = await context.apiKeys.requireApplication(parameters.require('client'));
-    const asked = readLookup(parameters, limitsFor(parameters, ip));
+    const asked = readLookup(parameters, limitsFor(parameters, isLocal));
     await admit(applicationId);
     const answered = await answerQueries(parts, asked.queries, asked.toleranceSeconds);
     const trackIds = answered.flatMap(({ results }) => results.map(({ trackId }) => trackId));
@@ -49,8 +48,8 @@ function withoutMetadata(request: LookupRequest): LookupRequest {
   return { ...request, meta: readMeta(undefined) };
 }
 
-function limitsFor(parameters: Parameters, ip: string): BatchLimits {
-  return parameters.get('limits') === 'local' && isLoopback(ip) ? LOCAL_LIMITS : PUBLIC_LIMITS;
+function limitsFor(parameters: Parameters, isLocal: boolean): BatchLimits {
+  return parameters.get('limits') === 'local' && isLocal ? LOCAL_LIMITS : PUBLIC_LIMITS;
 }
 
 function renderAnswer(

@@ -8,6 +8,7 @@ import { lookupStatsMethod } from './internal/lookup-stats.ts';
 import { updateApplicationStatusMethod } from './internal/update-application-status.ts';
 import { updateLookupStatsMethod } from './internal/update-lookup-stats.ts';
 import { updateUserAgentStatsMethod } from './internal/update-user-agent-stats.ts';
+import { limitsMethod } from './limits.ts';
 import { lookupMethod } from './lookup.ts';
 import { submissionStatusMethod } from './submission-status.ts';
 import { submitMethod } from './submit.ts';
@@ -21,6 +22,7 @@ import { userLookupMethod } from './user-lookup.ts';
 export function v2Routes(context: Context): readonly ApiRoute[] {
   return [
     { path: '/v2/lookup', method: lookupMethod(context) },
+    { path: '/v2/limits', method: limitsMethod },
     { path: '/v2/submit', method: submitMethod(context) },
     { path: '/v2/submission_status', method: submissionStatusMethod(context) },
     { path: '/v2/fingerprint', method: fingerprintMethod(context) },
