@@ -11,6 +11,7 @@ import { lockDataFolder } from './lock-file.ts';
 import type { MaintenanceEvents, MaintenanceSettings } from './maintenance.ts';
 import { writeManifest } from './manifest.ts';
 import { MergeThreads } from './merge-threads.ts';
+import { startSearchThreads } from './search-threads.ts';
 import { SegmentMemories } from './segment-memory.ts';
 
 export interface EngineSettings extends MaintenanceSettings {
@@ -42,7 +43,9 @@ export class Engine {
     await mkdir(folder, { recursive: true });
     const release = await lockDataFolder(folder);
     const memories = new SegmentMemories(settings.threadCount, settings.memoryLimitBytes);
-    const engine = new Engine(folder, release, { memories, settings, events, log });
+    const searchThreads = startSearchThreads(memories, settings.threadCount);
+    const resources = { memories, searchThreads, settings, events, log };
+    const engine = new Engine(folder, release, resources);
     const entries = await readdir(folder, { withFileTypes: true });
     for (const entry of entries) {
       if (entry.isDirectory() && isIndexName(entry.name)) await engine.#openIndex(entry.name);
@@ -128,6 +131,7 @@ export class Engine {
     for (const index of this.#indexes.values()) await index.close();
     this.#indexes.clear();
     await this.#threads.close();
+    await this.#resources.searchThreads?.close();
     await this.#release();
   }
 

@@ -14,7 +14,9 @@ import type { MergeThreads } from './merge-threads.ts';
 import { Oplog } from './oplog.ts';
 import { sealRecord } from './oplog-record.ts';
 import { replayOplog } from './oplog-replay.ts';
-import { type Search, type SearchOutcome, searchSegments } from './search.ts';
+import { Pace } from './pace.ts';
+import { type Search, searchInThread, type SearchOutcome, searchSegments } from './search.ts';
+import type { SearchThreads } from './search-threads.ts';
 import { residentSegment, type Segment, supersedeAll } from './segment.ts';
 import { SegmentList } from './segment-list.ts';
 import type { SegmentMemories } from './segment-memory.ts';
@@ -29,6 +31,8 @@ const REPLAY_SEGMENT_HASHES = 200_000;
 export interface IndexResources {
   readonly memories: SegmentMemories;
   readonly threads: MergeThreads;
+  /** Absent with one thread, or without a kernel. */
+  readonly searchThreads?: SearchThreads | undefined;
   readonly settings: MaintenanceSettings;
   readonly events: MaintenanceEvents;
   readonly log: Logger;
@@ -50,8 +54,11 @@ export class InvertedIndex {
   readonly #list: SegmentList;
   readonly #oplog: Oplog;
   readonly #maintenance: Maintenance;
+  readonly #resources: IndexResources;
   readonly #memories: SegmentMemories;
-  readonly #threads: MergeThreads;
+  readonly #pace = new Pace();
+  readonly #exactPace = new Pace();
+  #supersessionCount = 0;
   readonly #metadata = new Map<string, string>();
   /** Last commit handed out; runs ahead of `#applied` while fsyncs are under way. */
   #assigned: Position;
@@ -92,7 +99,7 @@ export class InvertedIndex {
     this.folder = place.folder;
     this.generation = place.generation;
     this.#memories = resources.memories;
-    this.#threads = resources.threads;
+    this.#resources = resources;
     this.#list = new SegmentList(segments);
     this.#oplog = new Oplog(place.folder, position.commitId);
     this.#assigned = position;
@@ -135,8 +142,27 @@ export class InvertedIndex {
     };
   }
 
+  /** Searches here and now. Throws RequestError `SearchTimeout`, CorruptionError. */
   search(search: Search): SearchOutcome {
     return searchSegments(this.#list.all, search);
+  }
+
+  /** As `search`, but a search that would hold up others goes to a thread if one will take it. */
+  async searchAside(search: Search): Promise<SearchOutcome> {
+    const segments = this.#list.all;
+    const { searchThreads } = this.#resources;
+    const pace = search.exact ? this.#exactPace : this.#pace;
+    if (!searchThreads?.takes(segments, search) || !pace.isSlow) {
+      return pace.measure(() => this.search(search));
+    }
+    const supersessions = this.#supersessionCount;
+    for (const segment of segments) segment.pin();
+    const outcome = await searchInThread(searchThreads, segments, search).finally(() => {
+      for (const segment of segments) segment.unpin();
+    });
+    pace.note(outcome.milliseconds);
+    // A document that was replaced meanwhile was hidden here and is not yet in these segments.
+    return supersessions === this.#supersessionCount ? outcome : this.search(search);
   }
 
   /** Version of the newest segment that holds the document; undefined if absent or deleted. */
@@ -190,7 +216,7 @@ export class InvertedIndex {
   async snapshot(format: 'own' | 'upstream'): Promise<AsyncIterable<Uint8Array>> {
     await this.checkpoint();
     const place = { folder: this.folder, generation: this.generation };
-    return streamSnapshot(format, this.#list.files, place, this.#threads);
+    return streamSnapshot(format, this.#list.files, place, this.#resources.threads);
   }
 
   /** Waits until no checkpoint and no merge runs or is due. */
@@ -209,7 +235,9 @@ export class InvertedIndex {
 
   #publish(segment: Segment): void {
     assert.equal(segment.identity.first, this.#applied.commitId + 1, 'commits appear in order');
-    for (const older of this.#list.all) supersedeAll(older, segment);
+    for (const older of this.#list.all) {
+      if (supersedeAll(older, segment) > 0) this.#supersessionCount += 1;
+    }
     this.#list.append(segment);
     this.#foldMetadata(segment);
     this.#applied = { commitId: segment.identity.last, version: segment.identity.version };

@@ -184,11 +184,11 @@ async function backup({ engine }: RouteContext, { index }: Arguments): Promise<R
   return { status: 200, type: 'application/octet-stream', stream };
 }
 
-function search({ engine, metrics }: RouteContext, args: Arguments): Reply {
+async function search({ engine, metrics }: RouteContext, args: Arguments): Promise<Reply> {
   const request = decodeSearch(args.body, args.bodyFormat(), query);
   const index = engine.getIndex(args.index);
   const startedMs = performance.now();
-  const { results, truncated, explain } = index.search(request);
+  const { results, truncated, explain } = await index.searchAside(request);
   metrics.searched(args.index, (performance.now() - startedMs) / 1000, results.length > 0);
   return searchReply(args.format, {
     results,

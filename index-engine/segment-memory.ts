@@ -65,12 +65,19 @@ export interface SegmentRegion {
   readonly live: Uint32Array;
 }
 
-/** One WebAssembly memory with a first-fit allocator. */
-export class SegmentMemory {
+/** What a kernel needs to know of a memory; crosses to a thread. */
+export interface KernelMemory {
   readonly wasm: WasmMemory;
   /** Scratch of one thread; thread n's begins at n times this. */
   readonly scratchSizeBytes: number;
   /** Documents of the biggest segment the scratch is good for. */
+  readonly documentCountMax: number;
+}
+
+/** One WebAssembly memory with a first-fit allocator. */
+export class SegmentMemory implements KernelMemory {
+  readonly wasm: WasmMemory;
+  readonly scratchSizeBytes: number;
   readonly documentCountMax: number;
   /** Free stretches, ascending and never touching. */
   readonly #free: { at: number; sizeBytes: number }[];
@@ -128,6 +135,8 @@ export class SegmentMemories {
   readonly residentBytesMax: number;
   readonly #threadCount: number;
   readonly #shared: SegmentMemory[] = [];
+  /** Called when a memory is given up, so that nobody keeps it alive. */
+  onDrop: (memory: SegmentMemory) => void = () => undefined;
   #residentBytes = 0;
   #collectTimer: NodeJS.Timeout | undefined;
 
@@ -152,12 +161,15 @@ export class SegmentMemories {
     this.#residentBytes -= sizeBytes;
     const i = this.#shared.indexOf(memory);
     if (i < 0) {
+      this.onDrop(memory);
       this.#collectSoon();
       return;
     }
     memory.free(at, sizeBytes);
     // One empty memory is kept, so that a trickle of updates does not map and unmap for each.
-    if (memory.isEmpty && this.#shared.length > 1) this.#shared.splice(i, 1);
+    if (!memory.isEmpty || this.#shared.length === 1) return;
+    this.#shared.splice(i, 1);
+    this.onDrop(memory);
   }
 
   /** Once the release's caller has let go of its views, too. */

@@ -178,11 +178,12 @@ export function shapeOf(
   return { blockCount, documentCount, hashShift, radixBits, isResident };
 }
 
-/** Hides in `older` what `newer` mentions. Ranges that do not meet cost two searches. */
-export function supersedeAll(older: Segment, newer: Segment): void {
+/** Hides in `older` what `newer` mentions; returns how many. Ranges that do not meet cost two searches. */
+export function supersedeAll(older: Segment, newer: Segment): number {
+  const before = older.deadCount;
   const min = older.documents[0];
   const max = older.documents.at(-1);
-  if (min === undefined || max === undefined) return;
+  if (min === undefined || max === undefined) return 0;
   for (const ids of [newer.documents, newer.tombstones]) {
     for (let i = lowerBound(ids, min); i < ids.length; i++) {
       const id = ids[i] as number;
@@ -190,6 +191,7 @@ export function supersedeAll(older: Segment, newer: Segment): void {
       older.supersede(id);
     }
   }
+  return older.deadCount - before;
 }
 
 /** Place of `value` in an ascending array, or -1. */

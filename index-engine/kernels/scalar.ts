@@ -66,6 +66,9 @@ export class ScalarSearcher implements Searcher {
 
   #search(segment: Segment, query: SegmentQuery): SegmentResult {
     const result = emptyResult();
+    const bar = Math.max(1, query.scoreMin, percentOf(query.best, query.scorePct));
+    // No document has more hashes of the query than there are.
+    if (bar > query.hashes.length) return result;
     const deferred: List[] = [];
     this.#prepare(segment.documents.length, query.hashes.length);
     for (const list of locate(segment, query.hashes)) {
@@ -74,7 +77,6 @@ export class ScalarSearcher implements Searcher {
     }
     deferred.sort((a, b) => a.end - a.start - (b.end - b.start) || a.hash - b.hash);
     result.listsDeferred = deferred.length;
-    const bar = Math.max(1, query.scoreMin, percentOf(query.best, query.scorePct));
     const skipped = this.#extend(segment, { query, deferred, bar }, result);
     result.listsSkipped = skipped.length;
     this.#collect(segment, { query, skipped, bar }, result);

@@ -3,8 +3,9 @@
  * segment and reads the results back. An instance is kept per memory, because a module's memory is
  * fixed when it is instantiated.
  */
+import type { DiskBlocks } from '../disk-blocks.ts';
 import type { Segment } from '../segment.ts';
-import type { SegmentMemory } from '../segment-memory.ts';
+import type { KernelMemory } from '../segment-memory.ts';
 import { emptyResult, type Searcher, type SegmentQuery, type SegmentResult } from './searcher.ts';
 import { type WasmModule, webAssembly } from './web-assembly.ts';
 
@@ -34,9 +35,9 @@ export class SimdSearcher implements Searcher {
   readonly #module: WasmModule;
   readonly #threadIndex: number;
   readonly #fallback: Searcher;
-  readonly #benches = new WeakMap<SegmentMemory, Bench>();
-  /** The segment under search, for blocks that are on disk. */
-  #segment: Segment | undefined;
+  readonly #benches = new WeakMap<KernelMemory, Bench>();
+  /** The blocks of the segment under search, if they are on disk. */
+  #disk: DiskBlocks | undefined;
 
   constructor(module: WasmModule, threadIndex: number, fallback: Searcher) {
     this.#module = module;
@@ -45,13 +46,19 @@ export class SimdSearcher implements Searcher {
   }
 
   search(segment: Segment, query: SegmentQuery): SegmentResult {
-    const { hashes } = query;
-    if (hashes.length > HASH_COUNT_MAX || query.limit > LIMIT_MAX)
-      return this.#fallback.search(segment, query);
-    const { memory, at } = segment.region;
+    if (!fitsKernel(query)) return this.#fallback.search(segment, query);
+    return this.searchRegion(segment.region, query, segment.disk);
+  }
+
+  /** The same for whoever has no more of a segment than its region; the query must fit the kernel. */
+  searchRegion(
+    { memory, at }: { readonly memory: KernelMemory; readonly at: number },
+    query: SegmentQuery,
+    disk?: DiskBlocks,
+  ): SegmentResult {
     const bench = this.#benchOf(memory);
-    bench.scratch.set(hashes);
-    this.#segment = segment;
+    bench.scratch.set(query.hashes);
+    this.#disk = disk;
     writeSettings(bench.scratch, memory.documentCountMax, query);
     try {
       return readResult(bench.scratch, bench.search(at, bench.scratchAt));
@@ -62,7 +69,7 @@ export class SimdSearcher implements Searcher {
     }
   }
 
-  #benchOf(memory: SegmentMemory): Bench {
+  #benchOf(memory: KernelMemory): Bench {
     let bench = this.#benches.get(memory);
     if (!bench) {
       const scratchAt = memory.scratchSizeBytes * this.#threadIndex;
@@ -79,14 +86,19 @@ export class SimdSearcher implements Searcher {
     return bench;
   }
 
-  #blockReader(memory: SegmentMemory): (block: number, into: number) => void {
+  #blockReader(memory: KernelMemory): (block: number, into: number) => void {
     const bytes = new Uint8Array(memory.wasm.buffer);
     return (block, into) => {
       // The kernel passes unsigned numbers as signed ones.
       const at = into >>> 0;
-      this.#segment?.disk?.readBlock(block >>> 0, bytes.subarray(at, at + BLOCK_SIZE_BYTES));
+      this.#disk?.readBlock(block >>> 0, bytes.subarray(at, at + BLOCK_SIZE_BYTES));
     };
   }
+}
+
+/** Whether the kernel's tables are big enough; the twin's grow. */
+export function fitsKernel(query: Omit<SegmentQuery, 'best'>): boolean {
+  return query.hashes.length <= HASH_COUNT_MAX && query.limit <= LIMIT_MAX;
 }
 
 function writeSettings(scratch: Uint32Array, documentCountMax: number, query: SegmentQuery): void {

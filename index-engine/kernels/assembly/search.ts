@@ -73,7 +73,10 @@ export function search(region: u32, scratchAt: u32): u32 {
   const scorePct = load<u32>(settings, 12);
   const best = load<u32>(settings, 20);
   const exact = load<u32>(settings, 24) != 0;
-  prepare(region, scratchAt, load<u32>(settings), hashCount, load<u32>(settings, 16));
+  prepare(region, scratchAt, load<u32>(settings), load<u32>(settings, 16));
+  const bar = max<u32>(max<u32>(1, scoreMin), percentOf(best, scorePct));
+  // No document has more hashes of the query than there are; and tables end there.
+  if (bar > hashCount) return 0;
   locate(region, hashCount);
   if (!isOnDisk) touch();
   for (let i: u32 = 0; i < listCount; i++) {
@@ -81,7 +84,6 @@ export function search(region: u32, scratchAt: u32): u32 {
     else defer(i);
   }
   const counted = listCount - deferredCount;
-  const bar = max<u32>(max<u32>(1, scoreMin), percentOf(best, scorePct));
   const next = extend(bar, exact);
   const skipped = deferredCount - next;
   let truncated = skipped >= bar;
@@ -107,7 +109,6 @@ function prepare(
   region: u32,
   scratchAt: u32,
   documentCountMax: u32,
-  hashCount: u32,
   limit: u32,
 ): void {
   scratch = scratchAt;
@@ -123,7 +124,8 @@ function prepare(
   verified = 0;
   resultCount = 0;
   resultLimit = limit;
-  memory.fill(scratch + REACHED, 0, (hashCount + 2) << 2);
+  memory.fill(scratch + REACHED, 0, 258 << 2);
+  memory.fill(scratch + STATS, 0, 32);
   if (isOnDisk) memory.fill(scratch + SLOT_BLOCKS, 0xff, SLOT_COUNT << 2);
 }
 

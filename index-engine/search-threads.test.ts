@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadModule } from './kernels/kernels.ts';
+import type { InvertedIndex } from './inverted-index.ts';
+import { searchInThread } from './search.ts';
+import { SearchThreads } from './search-threads.ts';
+import { SegmentMemories } from './segment-memory.ts';
+import { temporaryFolder } from './testing/engine-process.ts';
+import { batchOf, createTestIndex, searchFor, testResources } from './testing/test-index.ts';
+
+describe.skipIf(loadModule('search.wasm') === undefined)('search threads', () => {
+  const memories = new SegmentMemories(3);
+  const resources = { ...testResources({ checkpointThreshold: 5000 }), memories };
+  let threads: SearchThreads;
+  let index: InvertedIndex;
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+
+  const hashesOf = (id: number): number[] =>
+    Array.from({ length: 30 }, (_, i) => (id % 97) * i + i);
+
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+    threads = new SearchThreads(memories, 2);
+    index = await createTestIndex(folder.path, resources);
+    for (let from = 1; from <= 2000; from += 200) {
+      const ids = Array.from({ length: 200 }, (_, i) => from + i);
+      await index.update(batchOf(ids.map((id) => [id, hashesOf(id)])));
+    }
+    await index.settle();
+  });
+  afterAll(async () => {
+    await index.close();
+    await threads.close();
+    await resources.threads.close();
+    await folder[Symbol.asyncDispose]();
+  });
+
+  test('answer what the main thread answers, many at once, while segments come and go', async () => {
+    for (let round = 0; round < 5; round++) {
+      const searches = Array.from({ length: 40 }, (_, i) =>
+        searchFor(hashesOf(i * 3 + round), { scorePct: 10, limit: 20, exact: i % 2 === 0 }),
+      );
+      const { segments } = index;
+      const expected = searches.map((search) => index.search(search).results);
+      const found = searches.map((search) => searchInThread(threads, segments, search));
+      const outcomes = await Promise.all(found);
+      expect(outcomes.map(({ results }) => results)).toEqual(expected);
+      await index.update(batchOf([[5000 + round, hashesOf(round)]]));
+      await index.checkpoint();
+      await index.settle();
+    }
+  });
+
+  test('a deadline that has passed is a timeout there, too', async () => {
+    const late = searchFor([1, 2, 3], { deadlineMs: 0 });
+    const search = searchInThread(threads, index.segments, late);
+    await expect(search).rejects.toMatchObject({ errorName: 'SearchTimeout' });
+  });
+});
