@@ -1,8 +1,10 @@
 /** The appliance's life through real processes: up, deaths of each part, stop, and up again. */
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { serveToEnd, startAppliance } from '../e2e/harness/appliance.ts';
 import type { ApplianceOptions, EmbeddedService, TestAppliance } from '../e2e/harness/appliance.ts';
 import { processesIn } from '../e2e/harness/left-behind.ts';
@@ -12,6 +14,7 @@ import { dataPathsOf, programPaths } from './paths.ts';
 import { isAlive } from './process-table.ts';
 import { SERVICE_NAMES } from './services/service.ts';
 
+const CLI = fileURLToPath(new URL('./cli.ts', import.meta.url));
 const CHILDREN: readonly EmbeddedService[] = ['postgres', 'nats', 'index', 'server'];
 
 async function start(options: ApplianceOptions = {}): Promise<TestAppliance> {
@@ -84,6 +87,17 @@ describe('a start', () => {
     }
   });
 
+  test('is what the doctor finds, with each of its services', () => {
+    const args = [CLI, 'doctor', '--json', '--data-dir', appliance.dataDir];
+    const { status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    const { checks } = JSON.parse(stdout);
+    const instance = checks.find((check: { name: string }) => check.name === 'instance');
+    expect(instance).toMatchObject({ state: 'ok' });
+    expect(instance.text).toContain(`process ${appliance.pid} at ${appliance.api}`);
+    expect(instance.text).toContain('postgres ready, migrations done, nats ready');
+    expect(status).toBe(0);
+  });
+
   test('puts the commented example in the place of the configuration file', () => {
     const { configFile } = dataPathsOf(appliance.dataDir);
     expect(readFileSync(configFile)).toEqual(readFileSync(programPaths().defaultConfig));
@@ -113,19 +127,19 @@ describe('a death', () => {
 });
 
 describe('a start that is broken off', () => {
-  test.for([/^acoustid-appliance/, /postgres +ready/, /migrations +done/, /index +ready/])(
-    'by kill -9 at %s is begun again by the next, which finds nothing half-made',
-    async (when) => {
-      const dataDir = await makeFolder();
+  test('by kill -9, again and again, is begun again and finds nothing half-made', async () => {
+    const dataDir = await makeFolder();
+    const points = [/^acoustid-appliance/, /postgres +ready/, /migrations +done/, /index +ready/];
+    for (const when of points) {
       await serveToEnd(dataDir, { interruption: { signal: 'SIGKILL', when } });
-      const next = await start({ dataDir });
-      expect(await healthOf(next)).toBe(200);
-      expect(await countAccounts(next)).toBe(1);
-      expect(existsSync(dataPathsOf(dataDir).postgresInit)).toBe(false);
-      await next.stop();
-      expect(await processesIn(dataDir)).toEqual([]);
-    },
-  );
+    }
+    const next = await start({ dataDir });
+    expect(await healthOf(next)).toBe(200);
+    expect(await countAccounts(next)).toBe(1);
+    expect(existsSync(dataPathsOf(dataDir).postgresInit)).toBe(false);
+    await next.stop();
+    expect(await processesIn(dataDir)).toEqual([]);
+  });
 
   test('by Ctrl-C ends in good order, without an error and not as a success', async () => {
     const dataDir = await makeFolder();
@@ -162,6 +176,21 @@ describe('a stop', () => {
     expect(JSON.parse(second.output().stdout)).toMatchObject({ keys: null });
     expect(await countAccounts(second)).toBe(1);
     expect(await healthOf(second)).toBe(200);
+  });
+
+  test('that hangs is cut short by a second signal, and nothing is left all the same', async () => {
+    const dataDir = await makeFolder();
+    const appliance = await start({ dataDir });
+    // A process that is stopped like this neither drains nor ends.
+    process.kill(appliance.run().services['server']?.pid ?? 0, 'SIGSTOP');
+    const ended = appliance.stop();
+    const insisting = setInterval(() => process.kill(appliance.pid, 'SIGINT'), 100);
+    const { code } = await ended;
+    clearInterval(insisting);
+    expect(code).toBe(130);
+    await vi.waitFor(async () => expect(await processesIn(dataDir)).toEqual([]), 10_000);
+    const { lock, runFile } = dataPathsOf(dataDir);
+    expect([lock, runFile].filter((file) => existsSync(file))).toEqual([]);
   });
 
   test('by kill -9 of the supervisor leaves orphans, which the next start ends before its own', async () => {

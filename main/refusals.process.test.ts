@@ -219,6 +219,29 @@ describe('beside a running appliance', () => {
     expect(appliance.run().pid).toBe(appliance.pid);
   });
 
+  test('another one uses its parts as external ones, and starts nothing but a server', async () => {
+    const { index, nats, postgres } = appliance.run();
+    const [database, queue] = [new URL(postgres.app), new URL(nats)];
+    await using other = await startAppliance({
+      env: {
+        ACOUSTID_DATABASE_HOST: database.hostname,
+        ACOUSTID_DATABASE_PORT: database.port,
+        ACOUSTID_DATABASE_USER: database.username,
+        ACOUSTID_DATABASE_PASSWORD: database.password,
+        ACOUSTID_NATS_URL: `nats://${queue.host}`,
+        ACOUSTID_NATS_TOKEN: queue.username,
+        ACOUSTID_INDEX_URL: index,
+      },
+    });
+    const { services } = other.run();
+    for (const name of ['postgres', 'nats', 'index']) {
+      expect(services[name]).toEqual({ pid: null, state: 'ready' });
+    }
+    expect(services['server']?.pid).toBeGreaterThan(0);
+    expect((await fetch(`${other.api}/_health`)).status).toBe(200);
+    expect(existsSync(dataPathsOf(other.dataDir).postgres)).toBe(false);
+  });
+
   test('its data folder, once of a newer version, is refused in one line', async () => {
     const client = new Client({ connectionString: appliance.run().postgres.app });
     await client.connect();

@@ -16,6 +16,7 @@ export interface PostgresBinaries {
   readonly home: string;
   readonly postgres: string;
   readonly initdb: string;
+  readonly pgCtl: string;
   /** Of the package, e.g. `18.4.0-beta.17`. */
   readonly version: string;
   readonly major: number;
@@ -50,6 +51,7 @@ function binariesAt(home: string, version: string): PostgresBinaries {
     home,
     postgres: join(home, 'bin', `postgres${suffix}`),
     initdb: join(home, 'bin', `initdb${suffix}`),
+    pgCtl: join(home, 'bin', `pg_ctl${suffix}`),
     version,
     major: Number.parseInt(version, 10),
   };
