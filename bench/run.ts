@@ -6,6 +6,7 @@ interface Benchmark {
 }
 
 const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
+  api: () => import('./api.ts'),
   index: () => import('./index.ts'),
   kernels: () => import('./kernels.ts'),
 };

@@ -16,9 +16,7 @@ const MATCHES_MAX = 10;
  * What is asked of the index. It is generous: the length window and the exact comparison, which
  * come after it, throw most candidates away, and a missed one is a wrong answer.
  */
-const INDEX_LIMIT = 100;
-const INDEX_MIN_SCORE = 1;
-const INDEX_SCORE_PERCENT = 10;
+export const INDEX_SEARCH = { limit: 100, minScore: 1, scorePercent: 10 };
 
 export interface LookupQuery {
   readonly hashes: Uint32Array;
@@ -84,12 +82,7 @@ export async function searchTracks(
 async function searchIndex(parts: SearchParts, query: Uint32Array): Promise<IndexHit[]> {
   if (query.length === 0) return [];
   try {
-    return await parts.index.search(query, {
-      limit: INDEX_LIMIT,
-      minScore: INDEX_MIN_SCORE,
-      scorePercent: INDEX_SCORE_PERCENT,
-      timeoutMs: parts.timeoutMs,
-    });
+    return await parts.index.search(query, { ...INDEX_SEARCH, timeoutMs: parts.timeoutMs });
   } catch (error) {
     if (error instanceof SearchTimeoutError) return [];
     throw error;
