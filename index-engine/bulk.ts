@@ -11,30 +11,38 @@
 import { BODY_SIZE_BYTES_MAX, type BulkResponse } from './contract.ts';
 import { RequestError } from './errors.ts';
 import type { InvertedIndex } from './inverted-index.ts';
+import type { Metrics } from './metrics.ts';
 import type { UpdateBuilder } from './update-builder.ts';
+import type { Writes } from './writes.ts';
 
 /** Commits on their way to disk at once; one more would only wait for the same fsync. */
 const COMMITS_AHEAD_MAX = 4;
 
+export interface BulkTarget {
+  readonly index: InvertedIndex;
+  readonly name: string;
+  readonly builder: UpdateBuilder;
+  readonly writes: Writes;
+  readonly metrics: Metrics;
+}
+
 /** Throws RequestError `BadRequest`, `BodyTooBig`, and what an update throws; earlier chunks stay. */
 export async function loadBulk(
-  index: InvertedIndex,
-  builder: UpdateBuilder,
+  { index, name, builder, writes, metrics }: BulkTarget,
   body: AsyncIterable<Buffer>,
-  onCommit: () => void,
 ): Promise<BulkResponse> {
   const response: BulkResponse = { version: index.version, chunks: 0, changes: 0 };
   const ahead: Promise<void>[] = [];
   const note = async (commit: Promise<number>): Promise<void> => {
     response.version = await commit;
-    onCommit();
+    metrics.updated(name);
   };
   for await (const chunk of chunksOf(body)) {
     await index.roomForWrites();
     const { prepared, expectedVersion } = await builder.prepare(chunk, 'msgpack');
     response.chunks += 1;
     response.changes += prepared.changeCount;
-    const commit = note(index.commit(prepared, expectedVersion));
+    const commit = note(writes.update(name, prepared, expectedVersion));
     // Its failure is this request's, when its turn comes.
     commit.catch(() => undefined);
     ahead.push(commit);

@@ -29,6 +29,18 @@ export class ChangeBatch {
   readonly hashes: U32Sink = { values: new Uint32Array(0), size: 0 };
   readonly metadata: Map<string, string> = new Map();
 
+  /** A place to come back to with `rollBack`. Metadata set since then stays. */
+  mark(): { readonly size: number; readonly hashCount: number } {
+    return { size: this.size, hashCount: this.hashes.size };
+  }
+
+  rollBack({ size, hashCount }: { readonly size: number; readonly hashCount: number }): void {
+    this.ids.size = size;
+    this.kinds.size = size;
+    this.starts.size = size;
+    this.hashes.size = hashCount;
+  }
+
   get size(): number {
     return this.ids.size;
   }

@@ -8,7 +8,7 @@ import { readCurrent, writeCurrent } from './current.ts';
 import { isIndexName, TEMPORARY_SUFFIX } from './file-names.ts';
 import { lockDataFolder } from './lock-file.ts';
 import { OptionError, parseFlags } from './options.ts';
-import { receiveSnapshot } from './restore.ts';
+import { adoptSnapshot, stageSnapshot } from './restore.ts';
 import { verifyDataFolder } from './verify.ts';
 
 /** Runs with the words after its own; prints JSON lines; returns the exit code. */
@@ -64,7 +64,8 @@ async function restore(argv: readonly string[], print: (text: string) => void): 
       throw new Error(`index ${flags.index} exists; delete it first or give another name`);
     }
     const generation = (current?.generation ?? 0) + 1;
-    await receiveSnapshot(createReadStream(flags.input), folder, generation);
+    const staging = await stageSnapshot(createReadStream(flags.input), folder);
+    await adoptSnapshot(staging, folder, generation);
     await writeCurrent(folder, { generation, deleted: false });
     print(`${JSON.stringify({ index: flags.index, generation })}\n`);
     return 0;

@@ -11,6 +11,7 @@ import { lockDataFolder } from './lock-file.ts';
 import type { MaintenanceEvents, MaintenanceSettings } from './maintenance.ts';
 import { writeManifest } from './manifest.ts';
 import { MergeThreads } from './merge-threads.ts';
+import { adoptSnapshot, stageSnapshot } from './restore.ts';
 import { startSearchThreads } from './search-threads.ts';
 import { SegmentMemories } from './segment-memory.ts';
 
@@ -31,6 +32,8 @@ export class Engine {
   readonly #indexes = new Map<string, InvertedIndex>();
   /** Indexes that did not open; the others work on. */
   readonly #damaged = new Map<string, Error>();
+  /** Indexes that wait for a peer's copy: there, but not to be searched. */
+  readonly loading = new Set<string>();
   readonly #turns = new Map<string, Promise<unknown>>();
 
   /** Locks the folder and opens every index in it. Throws DataFolderLocked. */
@@ -79,7 +82,8 @@ export class Engine {
     if (!isIndexName(name)) throw new RequestError('InvalidIndexName');
     const cause = this.#damaged.get(name);
     if (cause) throw new RequestError('IndexCorrupted', cause.message, { cause });
-    throw new RequestError('IndexNotFound');
+    // Between giving up its old contents and taking over a peer's.
+    throw new RequestError(this.loading.has(name) ? 'IndexNotReady' : 'IndexNotFound');
   }
 
   /** Creates the index or confirms it; see fpindex.md section 2.7 for `generation`. */
@@ -102,6 +106,25 @@ export class Engine {
       const created = await this.#load(name, generation);
       this.#log.info({ index: name, generation }, 'index created');
       return { version: created.version, ready: true, generation };
+    });
+  }
+
+  /**
+   * Replaces an index's contents by a snapshot of the same generation. The old ones are given up only
+   * when the new ones are whole and verified. Throws CorruptionError, and then nothing has changed.
+   */
+  install(
+    name: string,
+    generation: number,
+    snapshot: AsyncIterable<Uint8Array>,
+  ): Promise<InvertedIndex> {
+    return this.#inTurn(name, async () => {
+      const folder = join(this.#folder, name);
+      const staging = await stageSnapshot(snapshot, folder);
+      await this.#indexes.get(name)?.close();
+      this.#indexes.delete(name);
+      await adoptSnapshot(staging, folder, generation);
+      return this.#load(name, generation);
     });
   }
 

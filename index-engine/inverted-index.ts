@@ -38,6 +38,13 @@ export interface IndexResources {
   readonly log: Logger;
 }
 
+export interface CommitOptions {
+  /** Refuse unless this is the current version. */
+  readonly expectedVersion?: number;
+  /** The version in a foreign log; without it, one more than the last. */
+  readonly version?: number;
+}
+
 interface Position {
   readonly commitId: number;
   readonly version: number;
@@ -147,7 +154,10 @@ export class InvertedIndex {
     return searchSegments(this.#list.all, search);
   }
 
-  /** As `search`, but a search that would hold up others goes to a thread if one will take it. */
+  /**
+   * As `search`, but one that would hold up others goes to a thread if one will take it. The query is
+   * read before the first await, so the caller may reuse its memory at once.
+   */
   async searchAside(search: Search): Promise<SearchOutcome> {
     const segments = this.#list.all;
     const { searchThreads } = this.#resources;
@@ -155,14 +165,16 @@ export class InvertedIndex {
     if (!searchThreads?.takes(segments, search) || !pace.isSlow) {
       return pace.measure(() => this.search(search));
     }
+    // The caller's query is only valid until its next one is decoded.
+    const kept = { ...search, query: search.query.slice() };
     const supersessions = this.#supersessionCount;
     for (const segment of segments) segment.pin();
-    const outcome = await searchInThread(searchThreads, segments, search).finally(() => {
+    const outcome = await searchInThread(searchThreads, segments, kept).finally(() => {
       for (const segment of segments) segment.unpin();
     });
     pace.note(outcome.milliseconds);
     // A document that was replaced meanwhile was hidden here and is not yet in these segments.
-    return supersessions === this.#supersessionCount ? outcome : this.search(search);
+    return supersessions === this.#supersessionCount ? outcome : this.search(kept);
   }
 
   /** Version of the newest segment that holds the document; undefined if absent or deleted. */
@@ -178,19 +190,25 @@ export class InvertedIndex {
 
   /** As `commit`, for a batch that is prepared here; the caller may reuse it at once. */
   update(batch: ChangeBatch, expectedVersion?: number): Promise<number> {
-    return this.commit(prepareCommit(batch), expectedVersion);
+    return this.commit(
+      prepareCommit(batch),
+      expectedVersion === undefined ? {} : { expectedVersion },
+    );
   }
 
   /**
    * Commits changes and returns the new version once they are durable and searchable. Throws
    * RequestError `VersionMismatch`, `WriteFailed`.
    */
-  async commit(prepared: PreparedCommit, expectedVersion?: number): Promise<number> {
+  async commit(
+    prepared: PreparedCommit,
+    { expectedVersion, version = this.#assigned.version + 1 }: CommitOptions = {},
+  ): Promise<number> {
     if (expectedVersion !== undefined && expectedVersion !== this.#assigned.version) {
       throw new RequestError('VersionMismatch');
     }
     const commitId = this.#assigned.commitId + 1;
-    const version = this.#assigned.version + 1;
+    assert(version > this.#assigned.version, 'versions never go back');
     if (version > VERSION_MAX) throw new RequestError('WriteFailed', 'versions are used up');
     const record = sealRecord({ commitId, version }, prepared.changes);
     // Made before the append: once that is under way, nothing may fail but the disk.
@@ -228,8 +246,11 @@ export class InvertedIndex {
     await this.#maintenance.close();
     await this.#oplog.close();
     for (const segment of this.#list.all) {
-      segment.disk?.close();
-      this.#memories.release(segment.region);
+      // A search in a thread may still be reading it.
+      segment.retire(() => {
+        segment.disk?.close();
+        this.#memories.release(segment.region);
+      });
     }
   }
 

@@ -2,6 +2,7 @@
  * The engine as a process: options in, one line of error or a `ready` message out, and a stop that
  * loses nothing. Exit codes: 0 stopped, 1 failed, 2 bad option, 3 port taken, 4 data folder in use.
  */
+import { hostname } from 'node:os';
 import { pino } from 'pino';
 import { commandOf } from './commands.ts';
 import { Engine } from './engine.ts';
@@ -9,7 +10,9 @@ import { HttpServer } from './http-server.ts';
 import { LineServer } from './legacy/line-server.ts';
 import { DataFolderLocked } from './lock-file.ts';
 import { Metrics } from './metrics.ts';
+import { Cluster } from './replication/cluster.ts';
 import { UpdateBuilder } from './update-builder.ts';
+import { localWrites, notYetWrites } from './writes.ts';
 import { OptionError, type Options, parseOptions, USAGE } from './options.ts';
 
 const EXIT_FAILED = 1;
@@ -37,11 +40,21 @@ async function serve(options: Options): Promise<void> {
   const settings = { ...options, threadCount: options.threads };
   const builder = new UpdateBuilder();
   const engine = await Engine.open(options.dir, settings, metrics, log);
-  const server = new HttpServer({ engine, metrics, builder }, log);
-  const legacy = options.legacyPort === 0 ? undefined : new LineServer(engine, log);
+  const writes = options.cluster === undefined ? localWrites(engine) : notYetWrites();
+  const context = { engine, metrics, builder, writes };
+  const server = new HttpServer(context, log);
+  const legacy = options.legacyPort === 0 ? undefined : new LineServer(context, log);
   let port: number;
+  let cluster: Cluster | undefined;
   try {
     port = await server.listen(options.port, options.host);
+    if (options.cluster !== undefined) {
+      // Peers are told the port, so it must be known first.
+      const ownUrl = `http://${reachableHost(options.host)}:${port}`;
+      const { cluster: name, natsUrl } = options;
+      cluster = await Cluster.join(engine, { name, natsUrl, ownUrl }, log);
+      context.writes = cluster;
+    }
     await legacy?.listen(options.legacyPort, options.host);
   } catch (error) {
     await engine.close();
@@ -50,12 +63,18 @@ async function serve(options: Options): Promise<void> {
   stopOnRequest(async (reason) => {
     log.info({ reason }, 'stopping');
     await Promise.all([server.stop(), legacy?.stop()]);
+    await cluster?.close();
     await engine.close();
     await builder.close();
     log.info('stopped');
   });
   log.info({ host: options.host, port, dir: options.dir, indexes: engine.indexes.size }, 'ready');
   process.send?.({ type: 'ready', port, pid: process.pid });
+}
+
+/** What peers can call this machine when it listens on every address it has. */
+function reachableHost(host: string): string {
+  return host === '0.0.0.0' || host === '::' ? hostname() : host;
 }
 
 /** The first request to stop is graceful; a second one ends the process at once. */

@@ -11,6 +11,9 @@ export interface Options {
   readonly legacyPort: number;
   readonly threads: number;
   readonly logLevel: string;
+  /** Undefined for an engine on its own. */
+  readonly cluster: string | undefined;
+  readonly natsUrl: string;
   readonly checkpointThreshold: number;
   readonly checkpointAgeMs: number;
   readonly memoryLimitBytes: number;
@@ -32,6 +35,8 @@ acoustid index verify --dir D
   --checkpoint-threshold N  postings in memory before they go to a file (default: 1000000)
   --checkpoint-age-ms N     or after this long, 0 for never (default: 60000)
   --memory-limit SIZE  memory for segments, as 500M or 2G; bigger ones stay on disk (default: none)
+  --cluster NAME      replicate through NATS JetStream with the nodes of that name
+  --nats-url URL      (default: nats://127.0.0.1:4222)
   --log-level L       ${LOG_LEVELS.join(' | ')} (default: info)
   --help
 `;
@@ -45,6 +50,8 @@ const FLAGS = {
   'checkpoint-threshold': { type: 'string', default: '1000000' },
   'checkpoint-age-ms': { type: 'string', default: '60000' },
   'memory-limit': { type: 'string', default: '' },
+  cluster: { type: 'string', default: '' },
+  'nats-url': { type: 'string', default: 'nats://127.0.0.1:4222' },
   'log-level': { type: 'string', default: 'info' },
   help: { type: 'boolean', default: false },
 } as const;
@@ -65,6 +72,8 @@ export function parseOptions(argv: readonly string[]): Options | 'help' {
     legacyPort: naturalNumber('legacy-port', values['legacy-port'], 65_535),
     threads: threads === 0 ? availableParallelism() : threads,
     logLevel: values['log-level'],
+    cluster: clusterName(values.cluster),
+    natsUrl: natsUrl(values['nats-url']),
     memoryLimitBytes: sizeBytes('memory-limit', values['memory-limit']),
     checkpointThreshold: naturalNumber('checkpoint-threshold', values['checkpoint-threshold'], 1e9),
     checkpointAgeMs: naturalNumber('checkpoint-age-ms', values['checkpoint-age-ms'], 1e9),
@@ -97,4 +106,19 @@ function sizeBytes(name: string, text: string): number {
   if (!match) throw new OptionError(`--${name} must be a size such as 500M or 2G`);
   const power = 'KMGT'.indexOf((match[2] ?? '').toUpperCase() || ' ') + 1;
   return Number(match[1]) * 1024 ** power;
+}
+
+/** It becomes part of stream names and subjects. */
+function clusterName(text: string): string | undefined {
+  if (text === '') return undefined;
+  if (!/^[A-Za-z0-9_-]{1,64}$/.test(text)) {
+    throw new OptionError('--cluster must be of letters, digits, - and _');
+  }
+  return text;
+}
+
+function natsUrl(text: string): string {
+  if (!URL.canParse(text))
+    throw new OptionError('--nats-url must be a URL such as nats://host:4222');
+  return text;
 }

@@ -26,14 +26,13 @@ const UPSTREAM_HEADER = fieldNames({ format: 'f', generation: 'g', segments: 's'
 const UPSTREAM_SEGMENT = fieldNames({ identity: 'i', sizeBytes: 's' });
 
 /**
- * Receives a snapshot as generation `generation` of an index's folder, complete and verified but not
- * yet live. Throws CorruptionError; then nothing is left behind.
+ * Receives a snapshot into a staging folder beside an index's generations, complete and verified.
+ * Returns the folder. Throws CorruptionError; then nothing is left behind.
  */
-export async function receiveSnapshot(
+export async function stageSnapshot(
   stream: AsyncIterable<Uint8Array>,
   indexFolder: string,
-  generation: number,
-): Promise<void> {
+): Promise<string> {
   const staging = join(indexFolder, `restore${TEMPORARY_SUFFIX}`);
   await rm(staging, { recursive: true, force: true });
   await mkdir(staging, { recursive: true });
@@ -44,14 +43,23 @@ export async function receiveSnapshot(
     const files = await (isOwn ? receiveOwn(reader, staging) : receiveUpstream(reader, staging));
     await refuseGaps(files.map((file) => join(staging, file)));
     await writeManifest(staging, files);
-    const folder = generationFolder(indexFolder, generation);
-    await rm(folder, { recursive: true, force: true });
-    await rename(staging, folder);
-    await syncFolder(indexFolder);
+    return staging;
   } catch (error) {
     await rm(staging, { recursive: true, force: true });
     throw error;
   }
+}
+
+/** Makes a staged snapshot the contents of a generation, in place of what that had. */
+export async function adoptSnapshot(
+  staging: string,
+  indexFolder: string,
+  generation: number,
+): Promise<void> {
+  const folder = generationFolder(indexFolder, generation);
+  await rm(folder, { recursive: true, force: true });
+  await rename(staging, folder);
+  await syncFolder(indexFolder);
 }
 
 async function receiveOwn(reader: PieceReader, staging: string): Promise<string[]> {

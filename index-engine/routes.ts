@@ -3,6 +3,7 @@ import { ChangeBatch, refuseIdZero } from './change.ts';
 import { loadBulk } from './bulk.ts';
 import type { Engine } from './engine.ts';
 import { RequestError } from './errors.ts';
+import { prepareCommit } from './memory-segment.ts';
 import type { Metrics } from './metrics.ts';
 import { type Format, requestFormat, responseFormat } from './wire/negotiation.ts';
 import {
@@ -25,12 +26,14 @@ import {
   updateReply,
 } from './wire/responses.ts';
 import type { U32Sink } from './wire/value-reader.ts';
+import type { Writes } from './writes.ts';
 import type { UpdateBuilder } from './update-builder.ts';
 
 export interface RouteContext {
   readonly engine: Engine;
   readonly metrics: Metrics;
   readonly builder: UpdateBuilder;
+  readonly writes: Writes;
 }
 
 /** One request, its body read in full. */
@@ -85,7 +88,7 @@ const ROUTES: Readonly<Record<string, Handler>> = {
  * load is MessagePack whatever its content type says, and answers as `Accept` asks.
  */
 export function dispatchStream(
-  { engine, metrics, builder }: RouteContext,
+  { engine, ...context }: RouteContext,
   { method, path, headers }: Omit<Call, 'body'>,
   body: () => AsyncIterable<Buffer>,
 ): Promise<Reply> | undefined {
@@ -93,9 +96,8 @@ export function dispatchStream(
   const [index = '', action, ...more] = segmentsOf(path);
   if (action !== '_bulk' || more.length > 0) return undefined;
   const format = responseFormat(headers, 'msgpack');
-  return loadBulk(engine.getIndex(index), builder, body(), () => metrics.updated(index)).then(
-    (response) => bulkReply(format, response),
-  );
+  const target = { ...context, index: engine.getIndex(index), name: index };
+  return loadBulk(target, body()).then((response) => bulkReply(format, response));
 }
 
 /** Answers one call. Throws RequestError for everything the caller got wrong. */
@@ -136,19 +138,20 @@ async function scrape({ engine, metrics }: RouteContext): Promise<Reply> {
 }
 
 function indexHealth({ engine }: RouteContext, { index }: Arguments): Reply {
-  return engine.indexes.has(index) ? textReply(200, 'OK\n') : { status: 404 };
+  if (!engine.indexes.has(index)) return { status: 404 };
+  return engine.loading.has(index) ? textReply(503, 'LOADING\n') : textReply(200, 'OK\n');
 }
 
-async function createIndex({ engine }: RouteContext, args: Arguments): Promise<Reply> {
+async function createIndex({ writes }: RouteContext, args: Arguments): Promise<Reply> {
   const format = args.body.length > 0 ? args.bodyFormat() : 'json';
   const request = decodeCreateIndex(args.body, format);
-  return createIndexReply(args.format, await engine.createIndex(args.index, request));
+  return createIndexReply(args.format, await writes.createIndex(args.index, request));
 }
 
-async function deleteIndex({ engine, metrics }: RouteContext, args: Arguments): Promise<Reply> {
+async function deleteIndex({ writes, metrics }: RouteContext, args: Arguments): Promise<Reply> {
   const format = args.body.length > 0 ? args.bodyFormat() : 'json';
   const { expectExists } = decodeDeleteIndex(args.body, format);
-  const deleted = await engine.deleteIndex(args.index, expectExists);
+  const deleted = await writes.deleteIndex(args.index, expectExists);
   if (deleted) metrics.indexDeleted(args.index);
   return deleteIndexReply(args.format, { deleted });
 }
@@ -167,9 +170,11 @@ function indexExists({ engine }: RouteContext, { index }: Arguments): Reply {
   return { status: 200 };
 }
 
-function indexStatus({ engine }: RouteContext, { index: name, format }: Arguments): Reply {
+function indexStatus({ engine, writes }: RouteContext, { index: name, format }: Arguments): Reply {
   const { generation, version, fileVersion } = engine.getIndex(name);
-  return indexStatusReply(format, { generation, version, file_version: fileVersion });
+  const lag = writes.lagOf(name);
+  const status = { generation, version, file_version: fileVersion };
+  return indexStatusReply(format, { ...status, ...(lag !== undefined && { lag }) });
 }
 
 /** Upstream's format: what its nodes exchange, and how an index moves from one engine to the other. */
@@ -187,6 +192,8 @@ async function backup({ engine }: RouteContext, { index }: Arguments): Promise<R
 async function search({ engine, metrics }: RouteContext, args: Arguments): Promise<Reply> {
   const request = decodeSearch(args.body, args.bodyFormat(), query);
   const index = engine.getIndex(args.index);
+  // Loading is not empty: an index that fills up must not answer as if it knew.
+  if (engine.loading.has(args.index)) throw new RequestError('IndexNotReady');
   const startedMs = performance.now();
   const { results, truncated, explain } = await index.searchAside(request);
   metrics.searched(args.index, (performance.now() - startedMs) / 1000, results.length > 0);
@@ -197,28 +204,35 @@ async function search({ engine, metrics }: RouteContext, args: Arguments): Promi
   });
 }
 
-async function update({ engine, metrics, builder }: RouteContext, args: Arguments): Promise<Reply> {
+async function update(
+  { engine, builder, ...context }: RouteContext,
+  args: Arguments,
+): Promise<Reply> {
   await engine.indexes.get(args.index)?.roomForWrites();
   const { prepared, expectedVersion } = await builder.prepare(args.body, args.bodyFormat());
-  const version = await engine.getIndex(args.index).commit(prepared, expectedVersion);
-  metrics.updated(args.index);
+  engine.getIndex(args.index);
+  const version = await context.writes.update(args.index, prepared, expectedVersion);
+  context.metrics.updated(args.index);
   return updateReply(args.format, { version });
 }
 
-async function putDocument({ engine, metrics }: RouteContext, args: Arguments): Promise<Reply> {
+async function putDocument(context: RouteContext, args: Arguments): Promise<Reply> {
   decodeDocument(args.body, args.bodyFormat(), documentId(args.id), batch);
-  refuseIdZero(batch);
-  await engine.getIndex(args.index).update(batch);
-  metrics.updated(args.index);
-  return emptyReply(args.format);
+  return updateOne(context, args);
 }
 
-async function deleteDocument({ engine, metrics }: RouteContext, args: Arguments): Promise<Reply> {
+async function deleteDocument(context: RouteContext, args: Arguments): Promise<Reply> {
   batch.clear();
   batch.delete(documentId(args.id));
+  return updateOne(context, args);
+}
+
+/** Commits the one change in `batch`, which is read before the first await. */
+async function updateOne(context: RouteContext, args: Arguments): Promise<Reply> {
   refuseIdZero(batch);
-  await engine.getIndex(args.index).update(batch);
-  metrics.updated(args.index);
+  context.engine.getIndex(args.index);
+  await context.writes.update(args.index, prepareCommit(batch), undefined);
+  context.metrics.updated(args.index);
   return emptyReply(args.format);
 }
 

@@ -50,6 +50,31 @@ describe.skipIf(loadModule('search.wasm') === undefined)('search threads', () =>
     }
   });
 
+  test('a query whose memory is used again meanwhile is still the one that was asked', async () => {
+    const shared = { ...resources, searchThreads: threads };
+    await using place = await temporaryFolder();
+    const slow = await createTestIndex(place.path, shared);
+    await slow.update(
+      batchOf([
+        [1, hashesOf(1)],
+        [2, hashesOf(2)],
+      ]),
+    );
+    // Noted as slow by searches that are: enough of them move the average.
+    const long = searchFor(Array.from({ length: 200_000 }, (_, i) => i));
+    for (let i = 0; i < 30; i++) await slow.searchAside(long);
+    const memory = Uint32Array.from(hashesOf(1));
+    const search = { ...searchFor([]), query: memory };
+    const asked = slow.searchAside(search);
+    memory.set(hashesOf(2));
+    // Replaces a document while the thread searches, so that the search is done again.
+    const replaced = slow.update(batchOf([[2, hashesOf(3)]]));
+    const { results } = await asked;
+    await replaced;
+    expect(results[0]).toEqual({ id: 1, score: hashesOf(1).length });
+    await slow.close();
+  });
+
   test('a deadline that has passed is a timeout there, too', async () => {
     const late = searchFor([1, 2, 3], { deadlineMs: 0 });
     const search = searchInThread(threads, index.segments, late);

@@ -22,10 +22,14 @@ function sortedPostings(corpus: Corpus): { hashes: Uint32Array; ids: Uint32Array
     for (const hash of corpus.hashesOf(id)) keys[at++] = hash * 2 ** 21 + id;
   }
   keys.sort();
-  return {
-    hashes: Uint32Array.from(keys, (key) => Math.floor(key / 2 ** 21)),
-    ids: Uint32Array.from(keys, (key) => key % 2 ** 21),
-  };
+  const hashes = new Uint32Array(keys.length);
+  const ids = new Uint32Array(keys.length);
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i] ?? 0;
+    hashes[i] = key / 2 ** 21;
+    ids[i] = key % 2 ** 21;
+  }
+  return { hashes, ids };
 }
 
 function search(hashes: Uint32Array, ids: Uint32Array, query: Uint32Array): unknown {

@@ -1,6 +1,8 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { Logger } from 'pino';
 import type { Engine } from '../engine.ts';
+import { prepareCommit } from '../memory-segment.ts';
+import type { Writes } from '../writes.ts';
 import { LineSession } from './line-session.ts';
 
 /** The one index the protocol knows. */
@@ -11,15 +13,21 @@ const LINES_AHEAD_MAX = 256;
 const CONNECTION_COUNT_MAX = 1024;
 const NEWLINE = 0x0a;
 
+/** `writes` is looked up at each use: a cluster is joined after the server is made. */
+export interface LineContext {
+  readonly engine: Engine;
+  readonly writes: Writes;
+}
+
 /** The TCP side of the legacy protocol: lines in, one reply line each, in order. */
 export class LineServer {
-  readonly #engine: Engine;
+  readonly #context: LineContext;
   readonly #log: Logger;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
-  constructor(engine: Engine, log: Logger) {
-    this.#engine = engine;
+  constructor(context: LineContext, log: Logger) {
+    this.#context = context;
     this.#log = log;
     this.#server = createServer((socket) => this.#serve(socket));
     this.#server.maxConnections = CONNECTION_COUNT_MAX;
@@ -27,7 +35,7 @@ export class LineServer {
 
   /** Creates the index if needed and listens; returns the port. */
   async listen(port: number, host: string): Promise<number> {
-    await this.#engine.createIndex(INDEX, {});
+    await this.#context.writes.createIndex(INDEX, {});
     const { promise, resolve, reject } = Promise.withResolvers<number>();
     this.#server.once('error', reject);
     this.#server.listen(port, host, () => {
@@ -47,7 +55,10 @@ export class LineServer {
 
   #serve(socket: Socket): void {
     this.#sockets.add(socket);
-    const session = new LineSession(() => this.#engine.getIndex(INDEX));
+    const session = new LineSession({
+      index: () => this.#context.engine.getIndex(INDEX),
+      commit: (batch) => this.#context.writes.update(INDEX, prepareCommit(batch), undefined),
+    });
     const answers = new AnswerQueue(socket, session);
     socket.setNoDelay(true);
     socket.setTimeout(session.idleTimeoutMs);

@@ -24,6 +24,13 @@ const SESSION_DEFAULTS: Readonly<Record<string, number>> = {
   idle_timeout: 60_000,
 };
 
+/** What the protocol reads from and writes to. */
+export interface LineTarget {
+  /** Asked for at each command, because an index can be deleted and created again. */
+  readonly index: () => InvertedIndex;
+  readonly commit: (batch: ChangeBatch) => Promise<number>;
+}
+
 export interface LineReply {
   readonly text: string;
   readonly closes?: boolean;
@@ -35,7 +42,7 @@ class CommandError extends Error {}
 type Command = (words: readonly string[]) => string | Promise<string>;
 
 export class LineSession {
-  readonly #index: () => InvertedIndex;
+  readonly #target: LineTarget;
   readonly #attributes: Record<string, number> = { ...SESSION_DEFAULTS };
   #transaction: ChangeBatch | undefined;
   readonly #commands: Readonly<Record<string, Command>> = {
@@ -53,9 +60,8 @@ export class LineSession {
     set: (words) => this.#set(words),
   };
 
-  /** `index` is asked for at each command, because an index can be deleted and created again. */
-  constructor(index: () => InvertedIndex) {
-    this.#index = index;
+  constructor(target: LineTarget) {
+    this.#target = target;
   }
 
   get idleTimeoutMs(): number {
@@ -96,7 +102,7 @@ export class LineSession {
     { limit, percent, timeout }: { limit: number; percent: number; timeout: number },
   ): { id: number; score: number }[] {
     try {
-      return this.#index().search({
+      return this.#target.index().search({
         query,
         limit: Math.min(Math.max(limit, 1), RESULTS_MAX),
         scoreMin: 1,
@@ -143,9 +149,8 @@ export class LineSession {
   async #commit(): Promise<string> {
     const transaction = this.#inTransaction();
     try {
-      const index = this.#index();
-      await index.roomForWrites();
-      await index.update(transaction);
+      await this.#target.index().roomForWrites();
+      await this.#target.commit(transaction);
     } catch (cause) {
       // The transaction stays open: the client may try again.
       throw new CommandError('commit failed', { cause });
@@ -169,7 +174,7 @@ export class LineSession {
     const name = onlyWord(words[0] === 'attribute' ? words.slice(1) : words);
     const own = Object.hasOwn(this.#attributes, name) ? this.#attributes[name] : undefined;
     if (own !== undefined) return String(own);
-    const index = this.#index();
+    const index = this.#target.index();
     const value = this.#transaction?.metadata.get(name) ?? index.metadata.get(name) ?? '';
     if (name !== 'max_document_id') return value;
     // Updaters continue from here; empty would make them start over.
