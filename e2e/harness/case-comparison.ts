@@ -48,7 +48,11 @@ export function compareResponse(expected: Expectation, actual: CaseResponse): st
 }
 
 /** The ways in which the rows of a table are not the expected ones. */
-export function compareRows(expected: ExpectedRows, actual: readonly object[]): string[] {
+export function compareRows(
+  expected: ExpectedRows,
+  actual: readonly object[],
+  ids: ComparedIds,
+): string[] {
   const known = new Set(actual.flatMap((row) => Object.keys(row)));
   const wanted = expected.rows.map((row) =>
     Object.fromEntries(
@@ -57,7 +61,48 @@ export function compareRows(expected: ExpectedRows, actual: readonly object[]): 
         .map(([column, value]) => [column, resolveFingerprints(value)]),
     ),
   );
-  return compareData(wanted, actual, {}).map((line) => `table ${expected.table}${line}`);
+  const found = compareData(
+    ids.expected.rank(expected.table, wanted),
+    ids.actual.rank(expected.table, actual),
+    {},
+  );
+  return found.map((line) => `table ${expected.table}${line}`);
+}
+
+/** The ids met so far in one case, on each side. */
+export interface ComparedIds {
+  readonly expected: IdRanks;
+  readonly actual: IdRanks;
+}
+
+/**
+ * Numbers tracks and fingerprints by first appearance: sequences may leave gaps, so only which
+ * rows belong together is compared.
+ */
+export class IdRanks {
+  readonly #ranks = new Map<string, number>();
+
+  rank(table: string, rows: readonly object[]): object[] {
+    return rows.map((row) =>
+      Object.fromEntries(
+        Object.entries(row).map(([column, value]) => {
+          const noun = column === 'id' ? table : column.replace(/_id$/, '');
+          const isRanked = noun === 'track' || noun === 'fingerprint';
+          return [
+            column,
+            isRanked && typeof value === 'number' ? this.#rankOf(noun, value) : value,
+          ];
+        }),
+      ),
+    );
+  }
+
+  #rankOf(noun: string, id: number): number {
+    const key = `${noun} ${id}`;
+    const rank = this.#ranks.get(key) ?? this.#ranks.size + 1;
+    this.#ranks.set(key, rank);
+    return rank;
+  }
 }
 
 function parse(text: string): unknown {

@@ -13,7 +13,8 @@ export type Rows = Readonly<Record<string, readonly Row[]>>;
 export interface ExpectedRows {
   readonly table: string;
   readonly columns: readonly string[];
-  readonly order_by: string;
+  /** By the first column when left out. */
+  readonly order_by?: string;
   readonly rows: readonly Row[];
 }
 
@@ -90,7 +91,7 @@ export class CaseRows implements AsyncDisposable {
   }
 
   /** The rows a table holds in the expected columns, those left out that it does not have. */
-  async read({ table, columns, order_by }: ExpectedRows): Promise<Row[]> {
+  async read({ table, columns, order_by = '1' }: ExpectedRows): Promise<Row[]> {
     const name = VIEWS[table] ?? table;
     const has = this.#tableOf(table).columns;
     const selected = columns.filter((column) => !/^\w+$/.test(column) || has.has(column));

@@ -3,6 +3,7 @@
  * queue and engine that are shared, so that caches start empty and a case takes milliseconds.
  */
 import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EngineProcess, temporaryFolder } from '../../index-engine/testing/engine-process.ts';
 import { resolveConfig } from '../../server/config/config.ts';
@@ -11,7 +12,7 @@ import { createContext } from '../../server/context.ts';
 import type { Context } from '../../server/context.ts';
 import { IndexUpdater } from '../../server/index/updater.ts';
 import { startRoles } from '../../server/roles.ts';
-import { compareResponse, compareRows } from './case-comparison.ts';
+import { compareResponse, compareRows, IdRanks } from './case-comparison.ts';
 import type { Expectation } from './case-comparison.ts';
 import { sendCase } from './case-request.ts';
 import type { CaseRequest } from './case-request.ts';
@@ -36,6 +37,7 @@ export interface HttpCase {
     readonly steps?: readonly Step[];
     /** Upstream's settings; `null` is unset. */
     readonly config?: Readonly<Record<string, unknown>>;
+    readonly shutdown_file_exists?: boolean;
   };
   readonly request: CaseRequest;
   readonly expect: Expectation;
@@ -128,10 +130,12 @@ export class CaseStage implements AsyncDisposable {
     await using roles = await startRoles(context, ['api'], { pagesDir: undefined });
     const base = `http://127.0.0.1:${roles.port}`;
     const found: string[] = [];
+    if (setup.shutdown_file_exists === true) await this.#makeShutdownFile();
     for (const step of setup.steps ?? []) found.push(...(await this.#take(step, context, base)));
     found.push(...compareResponse(expect, await sendCase(base, request)));
+    const ids = { expected: new IdRanks(), actual: new IdRanks() };
     for (const rows of expect.rows ?? []) {
-      found.push(...compareRows(rows, await this.#rows.read(rows)));
+      found.push(...compareRows(rows, await this.#rows.read(rows), ids));
     }
     await fetch(`${this.#engineUrl}/${index}`, { method: 'DELETE' });
     return found;
@@ -139,6 +143,12 @@ export class CaseStage implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#parts[Symbol.asyncDispose]();
+  }
+
+  async #makeShutdownFile(): Promise<void> {
+    const path = this.#flags['website.shutdown_file'];
+    if (path === undefined) throw new Error('the stage has no website.shutdown_file');
+    await writeFile(path, '');
   }
 
   async #take(step: Step, context: Context, base: string): Promise<string[]> {

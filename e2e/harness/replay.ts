@@ -36,14 +36,19 @@ export async function startRecordedService(options: ServiceOptions = {}): Promis
   });
   try {
     await loadDataset(service.databases, { triggers: 'fire' });
-    const { databases, index, log } = service.context;
-    await using updater = new IndexUpdater(databases.fingerprint.pool, index, log);
-    await updater.catchUp();
+    await fillIndex(service);
   } catch (error) {
     await service[Symbol.asyncDispose]();
     throw error;
   }
   return service;
+}
+
+/** Carries what the database has into the index, which is made if it is not there. */
+export async function fillIndex({ context }: TestService): Promise<void> {
+  const { databases, index, log } = context;
+  await using updater = new IndexUpdater(databases.fingerprint.pool, index, log);
+  await updater.catchUp();
 }
 
 /** Replays one file of the recording; `options` are the tool's own. */

@@ -8,9 +8,9 @@ import { insertAccount } from '../../server/account/account-queries.ts';
 import { insertApplication } from '../../server/application/application-queries.ts';
 import { resolveConfig } from '../../server/config/config.ts';
 import { DATABASE_NAMES } from '../../server/config/settings.ts';
-import type { Role, SettingKey } from '../../server/config/settings.ts';
+import type { FamilyKey, Role, SettingKey } from '../../server/config/settings.ts';
 import { createContext } from '../../server/context.ts';
-import type { Context } from '../../server/context.ts';
+import type { Context, ContextOverrides } from '../../server/context.ts';
 import { startRoles } from '../../server/roles.ts';
 import { ApiClient } from './api-client.ts';
 import { startNats } from './nats.ts';
@@ -18,9 +18,9 @@ import type { Nats } from './nats.ts';
 import { createTestDatabases } from './postgres.ts';
 import type { TestDatabases } from './postgres.ts';
 
-export interface ServiceOptions {
+export interface ServiceOptions extends ContextOverrides {
   readonly roles?: readonly Role[];
-  readonly settings?: Partial<Record<SettingKey, string>>;
+  readonly settings?: Partial<Record<SettingKey | FamilyKey, string>>;
 }
 
 export interface TestService extends AsyncDisposable {
@@ -49,7 +49,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
       ...options.settings,
     },
   });
-  const context = starting.use(createContext(config));
+  const context = starting.use(createContext(config, options));
   const account = await insertAccount(context.databases.app.pool, 'Tester');
   const application = await insertApplication(context.databases.app.pool, {
     account_id: account.id,

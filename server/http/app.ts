@@ -6,6 +6,7 @@ import { handleErrors } from './error-handler.ts';
 import { masterHealth, readOnlyHealth } from './health.ts';
 import type { Health } from './health.ts';
 import { metricsPage } from './metrics-page.ts';
+import { apiDescription } from './openapi/serve.ts';
 import { renderPage } from './pages.ts';
 import { rateLimiterOf } from './rate-limit.ts';
 import { readBody } from './request-parameters.ts';
@@ -44,6 +45,7 @@ export function createApp(context: Context, options: AppOptions): Express {
   app.all('/_health_ro', readOnlyHealth(options.health));
   app.all('/_health_docker', readOnlyHealth(options.health));
   app.get('/metrics', metricsPage(metrics, config.settings['metrics.allow']));
+  app.use(apiDescription());
 
   app.use('/v2/lookup', ...acceptAudio(context));
   app.use(readBody());
