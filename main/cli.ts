@@ -10,15 +10,13 @@ import { dataPathsOf, programPaths } from './paths.ts';
 
 /** Commands that others of our parts carry out, as `acoustid --help` lists them. */
 const ELSEWHERE = {
-  run: 'one role alone: api, web, worker, cron, import or fpindex-feed',
+  run: 'one role alone: api, web, worker, cron or import',
   index: 'the index engine alone',
-  db: 'databases: migrate, backup, restore, verify',
-  'rebuild-index': 'the index again, from PostgreSQL, while serving',
-  import: "data in: AcoustID's public data, MusicBrainz",
-  scan: 'fingerprint and submit the audio files of folders',
+  db: 'the schema of the databases: migrate up, down, status, history, new',
   account: 'accounts and their keys',
   application: 'applications and their keys',
   fp: 'fingerprint functions: one JSON value per line in, one per line out',
+  'first-keys': 'the keys for local use that the first start made',
   config: 'the resolved configuration and where each value comes from',
 } as const;
 
