@@ -15,7 +15,7 @@ const SET_METADATA = fieldNames(REQUEST_KEYS.setMetadata);
 const METADATA_ENTRY = fieldNames(REQUEST_KEYS.metadataEntry);
 
 export const INSERT_KIND = 1;
-export const DELETE_KIND = 0;
+const DELETE_KIND = 0;
 
 /**
  * The changes of one commit in order, packed into columns: change `i` concerns `ids.values[i]` and,

@@ -17,7 +17,6 @@ export const SEARCH_LIMIT_MAX = 100;
 export const SEARCH_TIMEOUT_MS_DEFAULT = 500;
 export const SEARCH_TIMEOUT_MS_MAX = 10_000;
 export const SCORE_PCT_DEFAULT = 10;
-export const INDEX_NAME_LENGTH_MAX = 255;
 
 export interface SearchRequest {
   query: readonly number[] | Uint32Array;
@@ -151,7 +150,13 @@ export const REQUEST_KEYS = {
   createIndex: { expect_does_not_exist: 'e', generation: 'g' },
   deleteIndex: { expect_exists: 'e' },
   document: { hashes: 'h' },
-} as const;
+} as const satisfies {
+  search: Record<keyof SearchRequest, string>;
+  update: Record<keyof UpdateRequest, string>;
+  createIndex: Record<keyof CreateIndexRequest, string>;
+  deleteIndex: Record<keyof DeleteIndexRequest, string>;
+  document: Record<keyof DocumentRequest, string>;
+} & Record<string, Record<string, string>>;
 
 /** JSON name → MessagePack key, per response. `stats` and `explain` keep their long names inside. */
 export const RESPONSE_KEYS = {

@@ -45,7 +45,7 @@ export interface HttpLimits {
   readonly drainTimeoutMs: number;
 }
 
-export const HTTP_LIMITS: HttpLimits = {
+const HTTP_LIMITS: HttpLimits = {
   bodiesSizeBytesMax: 16 * BODY_SIZE_BYTES_MAX,
   connectionCountMax: 4096,
   requestTimeoutMs: 30_000,
@@ -110,7 +110,6 @@ export class HttpServer {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (this.#stopping) response.setHeader('connection', 'close');
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     const { method = 'GET', headers } = request;
     try {
@@ -120,7 +119,7 @@ export class HttpServer {
       );
       if (stream) {
         request.setTimeout(this.#limits.requestTimeoutMs, () => request.destroy());
-        await send(response, await stream);
+        await this.#send(response, await stream);
       } else {
         await this.#serveWhole(request, response, { method, path, headers });
       }
@@ -141,7 +140,7 @@ export class HttpServer {
         this.#bodiesSizeBytes += sizeBytes;
         return this.#bodiesSizeBytes <= this.#limits.bodiesSizeBytesMax;
       });
-      await send(response, await dispatch(this.#context, { ...call, body }));
+      await this.#send(response, await dispatch(this.#context, { ...call, body }));
     } finally {
       this.#bodiesSizeBytes -= heldBytes;
     }
@@ -176,6 +175,12 @@ export class HttpServer {
     return promise.finally(() => clearTimeout(timer));
   }
 
+  /** A connection that could be used again would keep a stop waiting. */
+  #send(response: ServerResponse, reply: Reply): Promise<void> {
+    if (this.#stopping) response.setHeader('connection', 'close');
+    return send(response, reply);
+  }
+
   async #sendError(
     request: IncomingMessage,
     response: ServerResponse,
@@ -195,7 +200,7 @@ export class HttpServer {
     }
     const hasBody = request.headers['content-length'] !== '0';
     const format = responseFormat(request.headers, requestFormat(request.headers, hasBody));
-    await send(response, errorReply(status, format, { error: name }));
+    await this.#send(response, errorReply(status, format, { error: name }));
   }
 }
 

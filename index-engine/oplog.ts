@@ -6,7 +6,7 @@ import { syncFolder } from './file-io.ts';
 import { oplogFile, parseOplogFile } from './file-names.ts';
 
 /** A file this long is closed and the next record begins a new one. */
-export const OPLOG_FILE_SIZE_BYTES_MAX = 16 * 1024 * 1024;
+const OPLOG_FILE_SIZE_BYTES_MAX = 16 * 1024 * 1024;
 
 interface Pending {
   readonly commitId: number;

@@ -27,7 +27,7 @@ import { BLOCK_SIZE_BYTES } from './block.ts';
 import { CorruptionError, FormatVersionError } from './errors.ts';
 import type { SegmentIdentity } from './segment.ts';
 
-export const SEGMENT_FORMAT_VERSION = 1;
+const SEGMENT_FORMAT_VERSION = 1;
 export const SEGMENT_HEADER_SIZE_BYTES = 128;
 const MAGIC = 'AXSG';
 const CODEC_EF = 1;

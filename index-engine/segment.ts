@@ -195,7 +195,7 @@ export function supersedeAll(older: Segment, newer: Segment): number {
 }
 
 /** Place of `value` in an ascending array, or -1. */
-export function find(values: Uint32Array, value: number): number {
+function find(values: Uint32Array, value: number): number {
   const at = lowerBound(values, value);
   return values[at] === value ? at : -1;
 }

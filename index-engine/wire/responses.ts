@@ -26,7 +26,7 @@ export interface Reply {
 }
 
 /** A value with long names, as JSON or with short keys as MessagePack. */
-export function reply(
+function reply(
   status: number,
   format: Format,
   value: object,
