@@ -45,10 +45,29 @@ function fullRequest(): [string, string][] {
   const { client, user } = service.api.keys;
   const fingerprint = fingerprintText(syntheticHashes(1));
   return Object.entries({
-    ...{ client, user, fingerprint, duration: '200', length: '200', secret: SECRET, mbid: UUID },
-    ...{ puid: UUID, foreignid: 'a:b', id: '1', access_token: 'x', api_key: client, name: 'n' },
-    ...{ application_id: '1', account_id: '1', version: '1', date: '2026-01-01', hour: '1' },
-    ...{ count: '0', ip: '192.0.2.1', user_agent: 'a', active: '1', track: 'x', format: 'json' },
+    client,
+    user,
+    fingerprint,
+    duration: '200',
+    secret: SECRET,
+    mbid: UUID,
+    puid: UUID,
+    foreignid: 'a:b',
+    id: '1',
+    access_token: 'x',
+    api_key: client,
+    application_id: '1',
+    account_id: '1',
+    name: 'n',
+    version: '1',
+    date: '2026-01-01',
+    hour: '1',
+    count: '0',
+    ip: '192.0.2.1',
+    user_agent: 'a',
+    active: '1',
+    track: 'x',
+    format: 'json',
   });
 }
 
@@ -56,7 +75,10 @@ function fullRequest(): [string, string][] {
 async function readBy({ method }: ApiRoute): Promise<ReadonlySet<string>> {
   const asked = new Set<string>();
   const context = {
-    ...{ ip: '127.0.0.1', userAgent: undefined, isSecure: true, isLocal: true },
+    ip: '127.0.0.1',
+    userAgent: undefined,
+    isSecure: true,
+    isLocal: true,
     admit: async () => undefined,
   };
   for (const pairs of [fullRequest(), [...fullRequest(), ['trackid', UUID] as const]]) {
