@@ -41,7 +41,7 @@ export interface MetadataOptions {
 const NOTHING: LookupMetadata = { links: new Map(), recordings: new Map(), texts: new Map() };
 
 /**
- * Loads what `meta` asks for about these tracks. At most six statements, whatever the number of
+ * Loads what `meta` asks for about these tracks. At most four statements, whatever the number of
  * tracks and recordings.
  */
 export async function loadMetadata(

@@ -6,7 +6,7 @@ import { DATABASE_NAMES } from '../config/settings.ts';
 import { encodeFingerprint } from '../fingerprint/codec.ts';
 
 /** Application key apart, which is cached. */
-const STATEMENTS_MAX = 7;
+const STATEMENTS_MAX = 5;
 /** Of an application in the recorded rows. */
 const KEY = 'PicardKey01';
 const EVERYTHING = 'recordings releasegroups releases tracks compress sources isrcs usermeta';

@@ -1,6 +1,6 @@
 import type { Queryable } from '../db/queryable.ts';
 import type { ArtistCredit, Placement, Recording, RecordingNeeds } from './recording.ts';
-import { listCreditedNames, listIsrcs, listRecordingRows } from './recording-queries.ts';
+import { findRecordingRows } from './recording-queries.ts';
 import type { RecordingRow, TrackRow } from './recording-queries.ts';
 
 type Row = RecordingRow & Partial<TrackRow>;
@@ -11,7 +11,7 @@ const MBIDS_MAX = 10_000;
 const NOBODY: ArtistCredit = [];
 
 /**
- * Loads recordings by MBID (lower case), with what is needed of them, in at most three statements.
+ * Loads recordings by MBID (lower case), with what is needed of them, in one statement.
  * Unknown MBIDs are missing from the answer; so are, when a depth is asked for, recordings on no
  * release.
  */
@@ -22,13 +22,11 @@ export async function loadRecordings(
 ): Promise<ReadonlyMap<string, Recording>> {
   const recordings = new Map<string, Recording & { placements: Placement[] }>();
   if (mbids.length === 0) return recordings;
-  const rows = await listRecordingRows(musicbrainz, mbids.slice(0, MBIDS_MAX), needs.depth);
-  const [credits, isrcs] = await Promise.all([
-    needs.artists ? loadCredits(musicbrainz, rows) : new Map<number, ArtistCredit>(),
-    needs.isrcs ? loadIsrcs(musicbrainz, rows) : new Map<number, string[]>(),
-  ]);
+  const found = await findRecordingRows(musicbrainz, mbids.slice(0, MBIDS_MAX), needs);
+  const credits = Map.groupBy(found.names, ({ artist_credit }) => artist_credit);
+  const isrcs = Map.groupBy(found.isrcs, ({ recording }) => recording);
   const parts = new PlacementParts(credits);
-  for (const row of rows) {
+  for (const row of found.rows) {
     const placements = needs.depth === 'none' ? [] : [parts.placementOf(row)];
     const known = recordings.get(row.gid);
     if (known) known.placements.push(...placements);
@@ -37,35 +35,10 @@ export async function loadRecordings(
   return recordings;
 }
 
-async function loadCredits(musicbrainz: Queryable, rows: readonly Row[]): Promise<Credits> {
-  const ids = new Set<number>();
-  for (const row of rows) {
-    ids.add(row.artist_credit);
-    for (const id of [row.group_credit, row.release_credit, row.track_credit]) {
-      if (id !== undefined) ids.add(id);
-    }
-  }
-  if (ids.size === 0) return new Map();
-  return Map.groupBy(
-    await listCreditedNames(musicbrainz, [...ids]),
-    ({ artist_credit }) => artist_credit,
-  );
-}
-
-async function loadIsrcs(
-  musicbrainz: Queryable,
-  rows: readonly Row[],
-): Promise<ReadonlyMap<number, readonly string[]>> {
-  const ids = [...new Set(rows.map(({ recording_id }) => recording_id))];
-  if (ids.length === 0) return new Map();
-  const found = Map.groupBy(await listIsrcs(musicbrainz, ids), ({ recording }) => recording);
-  return new Map([...found].map(([id, list]) => [id, list.map(({ isrc }) => isrc)]));
-}
-
 function recordingOf(
   row: Row,
   credits: Credits,
-  isrcs: ReadonlyMap<number, readonly string[]>,
+  isrcs: ReadonlyMap<number, readonly { readonly isrc: string }[]>,
 ): Omit<Recording, 'placements'> {
   const { artist_credit, gid, length, name, recording_id } = row;
   return {
@@ -73,7 +46,7 @@ function recordingOf(
     title: name,
     length,
     artists: credits.get(artist_credit) ?? NOBODY,
-    isrcs: isrcs.get(recording_id) ?? [],
+    isrcs: (isrcs.get(recording_id) ?? []).map(({ isrc }) => isrc),
   };
 }
 

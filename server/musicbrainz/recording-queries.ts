@@ -1,5 +1,5 @@
 import type { Queryable } from '../db/queryable.ts';
-import type { CreditedName, Depth, ReleaseEvent } from './recording.ts';
+import type { CreditedName, Depth, RecordingNeeds, ReleaseEvent } from './recording.ts';
 
 /** One row per recording and place, as deep as asked; columns beyond that depth are missing. */
 export interface RecordingRow {
@@ -10,7 +10,7 @@ export interface RecordingRow {
   readonly artist_credit: number;
 }
 
-export interface GroupRow extends RecordingRow {
+interface GroupRow extends RecordingRow {
   readonly group_gid: string;
   readonly group_name: string;
   readonly group_credit: number;
@@ -18,7 +18,7 @@ export interface GroupRow extends RecordingRow {
   readonly secondary_types: readonly string[];
 }
 
-export interface ReleaseRow extends GroupRow {
+interface ReleaseRow extends GroupRow {
   readonly release_gid: string;
   readonly release_name: string;
   readonly release_credit: number;
@@ -135,55 +135,73 @@ const TEXTS: Readonly<Record<Depth, string>> = {
     order by l.id, m.position, t.position`,
 };
 
-/** Recordings by MBID and their places, one statement whatever the depth. */
-export async function listRecordingRows(
-  musicbrainz: Queryable,
-  mbids: readonly string[],
-  depth: Depth,
-): Promise<(RecordingRow & Partial<TrackRow>)[]> {
-  const { rows } = await musicbrainz.query<RecordingRow & Partial<TrackRow>>({
-    name: `list-recordings-${depth}`,
-    text: TEXTS[depth],
-    values: [mbids],
-  });
-  return rows;
+/** The artist credits that rows of each depth name. */
+const CREDITS: Readonly<Record<Depth, readonly string[]>> = {
+  none: ['artist_credit'],
+  groups: ['artist_credit', 'group_credit'],
+  releases: ['artist_credit', 'group_credit', 'release_credit'],
+  tracks: ['artist_credit', 'group_credit', 'release_credit', 'track_credit'],
+};
+
+/**
+ * The rows, the names they credit and the ISRCs as three JSON documents: one round trip, and the
+ * driver's own parsing of columns would take longer.
+ */
+function statementOf(depth: Depth): string {
+  const credits = CREDITS[depth].map((column) => `select ${column} from p`).join(' union ');
+  return `
+    with p as materialized (${TEXTS[depth]})
+    select
+      (select coalesce(json_agg(p), '[]') from p) as rows,
+      (
+        select coalesce(json_agg(json_build_object('artist_credit', n.artist_credit,
+          'gid', a.gid, 'name', n.name, 'join_phrase', n.join_phrase)
+          order by n.artist_credit, n.position), '[]')
+        from musicbrainz.artist_credit_name n
+        join musicbrainz.artist a on a.id = n.artist
+        where $2 and n.artist_credit in (${credits})
+      ) as names,
+      (
+        select coalesce(json_agg(json_build_object('recording', i.recording, 'isrc', i.isrc)
+          order by i.isrc), '[]')
+        from musicbrainz.isrc i
+        where $3 and i.recording in (select recording_id from p)
+      ) as isrcs`;
 }
 
-export interface CreditedNameRow extends CreditedName {
+const STATEMENTS: Readonly<Record<Depth, string>> = {
+  none: statementOf('none'),
+  groups: statementOf('groups'),
+  releases: statementOf('releases'),
+  tracks: statementOf('tracks'),
+};
+
+interface CreditedNameRow extends CreditedName {
   readonly artist_credit: number;
 }
 
-/** The names of these artist credits, in their order. */
-export async function listCreditedNames(
-  musicbrainz: Queryable,
-  creditIds: readonly number[],
-): Promise<CreditedNameRow[]> {
-  const { rows } = await musicbrainz.query<CreditedNameRow>({
-    name: 'list-credited-names',
-    text: `
-      select n.artist_credit, a.gid, n.name, n.join_phrase
-      from musicbrainz.artist_credit_name n
-      join musicbrainz.artist a on a.id = n.artist
-      where n.artist_credit = any($1::int[])
-      order by n.artist_credit, n.position`,
-    values: [creditIds],
-  });
-  return rows;
+/** All that one statement finds out about recordings. */
+interface RecordingRows {
+  /** Columns beyond the depth asked for are missing. */
+  readonly rows: readonly (RecordingRow & Partial<TrackRow>)[];
+  /** In the order of each credit. */
+  readonly names: readonly CreditedNameRow[];
+  /** Sorted; by the recording's internal id. */
+  readonly isrcs: readonly { readonly recording: number; readonly isrc: string }[];
 }
 
-/** ISRCs of these recordings (by internal id), sorted. */
-export async function listIsrcs(
+/** Recordings by MBID and their places, in one statement whatever is needed of them. */
+export async function findRecordingRows(
   musicbrainz: Queryable,
-  recordingIds: readonly number[],
-): Promise<{ readonly recording: number; readonly isrc: string }[]> {
-  const { rows } = await musicbrainz.query<{ recording: number; isrc: string }>({
-    name: 'list-isrcs',
-    text: `
-      select recording, isrc from musicbrainz.isrc
-      where recording = any($1::int[]) order by isrc`,
-    values: [recordingIds],
+  mbids: readonly string[],
+  { artists, depth, isrcs }: RecordingNeeds,
+): Promise<RecordingRows> {
+  const { rows } = await musicbrainz.query<RecordingRows>({
+    name: `find-recordings-${depth}`,
+    text: STATEMENTS[depth],
+    values: [mbids, artists, isrcs],
   });
-  return rows;
+  return rows[0] ?? { rows: [], names: [], isrcs: [] };
 }
 
 /** What merged MBIDs stand for now: old → current; the others are left out. */
