@@ -38,8 +38,8 @@ interface Figure {
 
 const HASH_COUNT = 948;
 const BATCH_SIZE = 20;
-const ROUND_COUNT = 31;
-const ROUND_MILLISECONDS = 4;
+const ROUND_COUNT = 101;
+const ROUND_MILLISECONDS = 1;
 const WARM_UP_MILLISECONDS = 150;
 const GARBAGE_BYTES = 1 << 20;
 const SEED = 20261121;

@@ -12,12 +12,20 @@ import {
   listFixtureFingerprints,
   listSimhashes,
 } from '../e2e/harness/fingerprint-vectors.ts';
+import {
+  CODE_LENGTH_MAX,
+  FIRST_STAY_SYMBOL,
+  LANE_COUNT,
+  lengthOf,
+  levelAt,
+  RUN_LENGTH_MAX,
+  STAYS,
+  SYMBOL_COUNT,
+} from '../server/fingerprint/packed-code.ts';
 
-const RUN_LENGTH_MAX = 12;
-const SYMBOL_COUNT = 3 * (RUN_LENGTH_MAX + 1);
 const CODE_COUNT = 24;
-const CODE_LENGTH_MAX = 9;
-const LANE_COUNT = 16;
+/** Runs of every length, and stays. */
+const LENGTH_COUNT = RUN_LENGTH_MAX + STAYS.length;
 const CONTEXT_COUNT = LANE_COUNT * 8;
 /** Shorter clips are speech snippets and tones that say little about music. */
 const HASH_COUNT_MIN = 200;
@@ -26,7 +34,6 @@ const REAL_WEIGHT = 4;
 /** How many runs a lane's own habit, and a direction's, is worth where few were seen. */
 const PRIOR_RUNS = 20;
 const PRIOR_DIRECTIONS = 8;
-const LEVEL_OF_GRAY = [0, 1, 3, 2];
 
 interface Sample {
   readonly name: string;
@@ -60,23 +67,25 @@ function listSamples(): Sample[] {
   return [...clips, ...songs, ...real].filter(({ hashes }) => hashes.length >= HASH_COUNT_MIN);
 }
 
-/** Calls back with every run of a fingerprint but the last of each lane, which is cut off. */
-function eachRun(
-  hashes: Uint32Array,
-  visit: (context: number, run: number, direction: number) => void,
-): void {
+/** Calls back with every symbol of a fingerprint but the last ones, which its end cuts off. */
+function eachSymbol(hashes: Uint32Array, visit: (context: number, symbol: number) => void): void {
   for (let lane = 0; lane < LANE_COUNT; lane += 1) {
-    const levelAt = (index: number) =>
-      LEVEL_OF_GRAY[((hashes[index] ?? 0) >>> (2 * lane)) & 3] ?? 0;
-    let level = levelAt(0);
+    let level = levelAt(hashes[0] ?? 0, lane);
     let before = level;
     let start = 0;
     for (let index = 1; index < hashes.length; index += 1) {
-      const next = levelAt(index);
+      const next = levelAt(hashes[index] ?? 0, lane);
       if (next === level) continue;
       const flip = (value: number) => (level > 1 ? 3 - value : value);
-      const context = lane * 8 + flip(level) * 4 + flip(before);
-      visit(context, index - start, ((flip(next) - flip(level)) & 3) - 1);
+      const contextAfter = (previous: number) => lane * 8 + flip(level) * 4 + flip(previous);
+      let left = index - start;
+      while (left > RUN_LENGTH_MAX) {
+        const stay = STAYS.findLastIndex((length) => length < left);
+        visit(contextAfter(before), FIRST_STAY_SYMBOL + stay);
+        left -= STAYS[stay] ?? 0;
+        before = level;
+      }
+      visit(contextAfter(before), 3 * (left - 1) + ((flip(next) - flip(level)) & 3) - 1);
       before = level;
       level = next;
       start = index;
@@ -86,41 +95,44 @@ function eachRun(
 
 /** Shares of the symbols per context, leaning on the lane's where a context was rarely seen. */
 function measureShares(samples: readonly Sample[]): { shares: Float64Array[]; weights: number[] } {
-  const runs = tally(CONTEXT_COUNT, RUN_LENGTH_MAX + 1);
-  const laneRuns = tally(LANE_COUNT, RUN_LENGTH_MAX + 1);
+  const runs = tally(CONTEXT_COUNT, LENGTH_COUNT);
+  const laneRuns = tally(LANE_COUNT, LENGTH_COUNT);
   const directions = tally(CONTEXT_COUNT, 3);
-  const runDirections = tally(CONTEXT_COUNT * 5, 3);
+  const runDirections = tally(CONTEXT_COUNT * 4, 3);
   for (const { hashes, weight } of samples) {
-    eachRun(hashes, (context, run, direction) => {
-      const length = Math.min(run, RUN_LENGTH_MAX + 1) - 1;
-      runs.add(context, length, weight);
-      laneRuns.add(context >> 3, length, weight);
-      directions.add(context, direction, weight);
-      runDirections.add(context * 5 + bucketOf(run), direction, weight);
+    eachSymbol(hashes, (context, symbol) => {
+      runs.add(context, lengthIndexOf(symbol), weight);
+      laneRuns.add(context >> 3, lengthIndexOf(symbol), weight);
+      if (symbol >= FIRST_STAY_SYMBOL) return;
+      directions.add(context, symbol % 3, weight);
+      runDirections.add(context * 4 + bucketOf(symbol), symbol % 3, weight);
     });
   }
   const shares = Array.from({ length: CONTEXT_COUNT }, (_, context) =>
     Float64Array.from({ length: SYMBOL_COUNT }, (_unused, symbol) => {
-      const length = Math.floor(symbol / 3);
-      const direction = symbol % 3;
-      const laneShare = laneRuns.share(context >> 3, length, {
-        prior: 1 / (RUN_LENGTH_MAX + 1),
-        worth: 7,
-      });
-      const runShare = runs.share(context, length, { prior: laneShare, worth: PRIOR_RUNS });
-      const anyRun = directions.share(context, direction, { prior: 1 / 3, worth: 3 });
-      const thisRun = runDirections.share(context * 5 + bucketOf(length + 1), direction, {
+      const length = lengthIndexOf(symbol);
+      const lane = laneRuns.share(context >> 3, length, { prior: 1 / LENGTH_COUNT, worth: 7 });
+      const run = runs.share(context, length, { prior: lane, worth: PRIOR_RUNS });
+      if (symbol >= FIRST_STAY_SYMBOL) return run;
+      const anyRun = directions.share(context, symbol % 3, { prior: 1 / 3, worth: 3 });
+      const thisRun = runDirections.share(context * 4 + bucketOf(symbol), symbol % 3, {
         prior: anyRun,
         worth: PRIOR_DIRECTIONS,
       });
-      return runShare * thisRun;
+      return run * thisRun;
     }),
   );
   return { shares, weights: shares.map((_, context) => runs.total(context) + 1) };
 }
 
-function bucketOf(run: number): number {
-  return run <= 1 ? 0 : run <= 2 ? 1 : run <= 4 ? 2 : run <= 8 ? 3 : 4;
+/** Where a run goes depends on its length, roughly. */
+function bucketOf(symbol: number): number {
+  const run = lengthOf(symbol);
+  return run <= 1 ? 0 : run <= 2 ? 1 : run <= 4 ? 2 : 3;
+}
+
+function lengthIndexOf(symbol: number): number {
+  return symbol < FIRST_STAY_SYMBOL ? lengthOf(symbol) - 1 : symbol - 2 * RUN_LENGTH_MAX;
 }
 
 function tally(rowCount: number, columnCount: number) {
@@ -229,10 +241,8 @@ function sizeOf(model: Model, samples: readonly Sample[]): number {
   let hashCount = 0;
   for (const { hashes } of samples) {
     hashCount += hashes.length;
-    eachRun(hashes, (context, run, direction) => {
-      const length = Math.min(run, RUN_LENGTH_MAX + 1) - 1;
-      bits += model.lengths[model.codeOfContext[context] ?? 0]?.[length * 3 + direction] ?? 0;
-      if (run > RUN_LENGTH_MAX) bits += 2 * Math.floor(Math.log2(run - RUN_LENGTH_MAX)) + 1;
+    eachSymbol(hashes, (context, symbol) => {
+      bits += model.lengths[model.codeOfContext[context] ?? 0]?.[symbol] ?? 0;
     });
   }
   return (bits / 8 / hashCount) * 948;

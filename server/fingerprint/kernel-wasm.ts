@@ -38,7 +38,7 @@ interface WebAssemblyApi {
 }
 
 /** Of assembly/kernel.ts, raised with every change of what it exports or expects. */
-const SURFACE_VERSION = 5;
+const SURFACE_VERSION = 8;
 const KERNEL_FILE = new URL('./kernel.wasm', import.meta.url);
 
 /** Loads the kernels; undefined where they were not built, or not since they changed. */
@@ -74,8 +74,8 @@ class WasmKernel implements FingerprintKernel {
     this.#ranges = new Int32Array(buffer, exports.rangesOffset(), 2 * candidates);
     this.#results = new Int32Array(buffer, exports.resultsOffset(), MEASUREMENT_SIZE * candidates);
     new Uint16Array(buffer, exports.decodingTableOffset()).set(decodingTable);
-    new Uint32Array(buffer, exports.transitionsOffset()).set(transitions);
-    new Uint32Array(buffer, exports.startsOffset()).set(starts);
+    new Uint8Array(buffer, exports.transitionsOffset()).set(new Uint8Array(transitions.buffer));
+    new Uint16Array(buffer, exports.startsOffset()).set(starts);
   }
 
   measure(query: Uint32Array, candidates: readonly Uint32Array[], maxOffset: number): Int32Array {

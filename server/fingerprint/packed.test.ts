@@ -117,6 +117,27 @@ test.each([
   expect(() => unpackFingerprint(Uint8Array.from(bytes))).toThrow(InvalidFingerprintError);
 });
 
+test('what was packed before is unpacked for ever', () => {
+  const silence = Buffer.from(
+    'ac010106 0077f96d 250400ee ee0e07ee 0e770700'.replaceAll(' ', ''),
+    'hex',
+  );
+  const music = Buffer.from(
+    'rAEBUAB2+GykLQCvL/vL/s4/+ScffpDTFw9fNpbnf7fXd72+HC/HO3/yJw/Uudenkz95LM//bq/ven15fXl9d7+539zb' +
+      'D3L68hq+vHCw8wfven25v9zf+Sf/5MMP8vLFw5eNg50//OWHPvShD33oQwA=',
+    'base64',
+  );
+  const hashes = Uint32Array.from({ length: 80 }, (_, index) => {
+    const stretch = Math.imul(Math.floor(index / 7) + 1, index > 40 ? 0x03030303 : 0x01010101);
+    return 0x256df977 ^ stretch ^ (index % 13 === 0 ? 0x80000000 : 0);
+  });
+  for (const kernel of kernels) {
+    expect(unpackFingerprint(silence, kernel).hashes).toEqual(new Uint32Array(6).fill(627964279));
+    expect(unpackFingerprint(music, kernel).hashes).toEqual(hashes);
+  }
+  expect(packFingerprint(hashes).equals(music)).toBe(true);
+});
+
 test('a version of more than a byte is not packed', () => {
   expect(() => packFingerprint(Uint32Array.of(1), 256)).toThrow(RangeError);
 });

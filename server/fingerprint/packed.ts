@@ -13,14 +13,14 @@
  *   size    = uint16               bytes of the first part
  *   part    = lane …               lanes 0 to 6 and 7 to 15, lane 0 being the hashes' lowest bits
  *   lane    = run … last           without gaps between, nor between lanes
- *   run     = code [longer]        how long the lane keeps its level and where it goes then
- *   last    = code [longer]        any run that reaches the end of the fingerprint or beyond
- *   longer  = zeroes one rest      of runs above 12: by how much; n zero bits, a one, n bits
+ *   run     = stay … end           codes: how long the lane keeps a level, and where it goes then
+ *   last    = run                  any that reaches the end of the fingerprint or beyond, ended or not
  *
  * What a lane and a level are, and which code is in turn, is told in packed-code.ts; the codes are
  * those of packed-model.ts. Each part is filled up with zero bits to a whole byte.
  *
- * Example: the hashes [1, 1, 1] are ac 01 01 0300 01000000 and then 16 lanes of one code each.
+ * Example: six times silence, 627964279, is ac 01 01 0600 77f96d25 0400, then eeee0e07 for lanes 0 to
+ * 6 and ee0e770700 for the others: in each lane the one code that is cheapest and long enough.
  * The plain format serves what runs would make larger, which no music is.
  *
  * Measured on real vectors this is two thirds of zstd over XOR deltas (docs/formats.md).

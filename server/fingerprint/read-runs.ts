@@ -3,14 +3,11 @@ import {
   CODE_LENGTH_MAX,
   decodingTable,
   LANE_COUNT,
-  RUN_LENGTH_MAX,
   SECOND_PART_LANE,
   starts,
+  TRANSITION_SIZE_BYTES,
   transitions,
 } from './packed-code.ts';
-
-/** A count takes 16 bits, so no run is longer by more. */
-const LONGER_BITS_MAX = 16;
 
 /** The two parts of a packed fingerprint and what its header says. */
 export interface PackedRuns {
@@ -59,35 +56,26 @@ interface Lane {
 
 /** Marks where the lane changes; returns the bit behind it. */
 function readLane(bytes: Uint8Array, from: number, { first, hashes, lane }: Lane): number {
-  let step = starts[(lane << 2) | ((first >>> (2 * lane)) & 3)] ?? 0;
+  const start = 2 * ((lane << 2) | ((first >>> (2 * lane)) & 3));
+  let codes = starts[start] ?? 0;
+  let row = starts[start + 1] ?? 0;
   let position = 0;
   let bit = from;
   for (;;) {
-    const entry = decodingTable[((step & 0xffff) >>> 1) + bitsAt(bytes, bit, CODE_LENGTH_MAX)] ?? 0;
-    bit += entry & 0x3f;
-    const run = entry >>> 10;
-    position += run;
-    if (run > RUN_LENGTH_MAX) {
-      const zeroCount = countZeroes(bytes, bit);
-      position += ((1 << zeroCount) | bitsAt(bytes, bit + zeroCount + 1, zeroCount)) - 1;
-      bit += 2 * zeroCount + 1;
-    }
+    const entry = decodingTable[(codes >>> 1) + bitsAt(bytes, bit)] ?? 0;
+    bit += entry & 0xf;
+    position += entry >>> 10;
     if (position >= hashes.length) return bit;
-    const transition = (step >>> 18) + 2 * ((entry >>> 6) & 3);
-    hashes[position] = (hashes[position] ?? 0) ^ (transitions[transition] ?? 0);
-    step = transitions[transition + 1] ?? 0;
+    const transition = row + ((entry >>> 4) & 3) * TRANSITION_SIZE_BYTES;
+    hashes[position] = (hashes[position] ?? 0) ^ transitions.getUint32(transition, true);
+    codes = transitions.getUint16(transition + 4, true);
+    row = transitions.getUint16(transition + 6, true);
   }
 }
 
-/** Up to 16 bits, zeroes past the end. */
-function bitsAt(bytes: Uint8Array, bit: number, bitCount: number): number {
+/** The next bits, at least as many as the longest code has; zeroes past the end. */
+function bitsAt(bytes: Uint8Array, bit: number): number {
   const index = bit >>> 3;
-  const word =
-    (bytes[index] ?? 0) | ((bytes[index + 1] ?? 0) << 8) | ((bytes[index + 2] ?? 0) << 16);
-  return (word >>> (bit & 7)) & ((1 << bitCount) - 1);
-}
-
-function countZeroes(bytes: Uint8Array, bit: number): number {
-  const bits = bitsAt(bytes, bit, LONGER_BITS_MAX) | (1 << LONGER_BITS_MAX);
-  return 31 - Math.clz32(bits & -bits);
+  const word = (bytes[index] ?? 0) | ((bytes[index + 1] ?? 0) << 8);
+  return (word >>> (bit & 7)) & ((1 << CODE_LENGTH_MAX) - 1);
 }

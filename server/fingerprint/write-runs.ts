@@ -3,10 +3,13 @@ import {
   codeOfState,
   directionOf,
   encodingTable,
+  FIRST_STAY_SYMBOL,
+  lengthOf,
   levelAt,
   RUN_LENGTH_MAX,
   STATE_COUNT,
   stateOf,
+  STAYS,
   SYMBOL_COUNT,
 } from './packed-code.ts';
 
@@ -38,54 +41,62 @@ function writeLane(hashes: Uint32Array, lane: number, sink: BitSink): void {
   for (let index = 1; index < hashes.length; index += 1) {
     const next = levelAt(hashes[index] ?? 0, lane);
     if (next === level) continue;
-    const code = codeOfState[lane * STATE_COUNT + state] ?? 0;
-    writeRun(sink, code, index - start, directionOf(state, next));
+    const run = { lane, state, length: index - start };
+    const { length, state: stayed } = writeStays(sink, run, RUN_LENGTH_MAX);
+    const symbol = 3 * (length - 1) + directionOf(stayed, next);
+    writeSymbol(sink, codeOf(lane, stayed), symbol);
     state = stateOf(next, level);
     level = next;
     start = index;
   }
-  writeLast(sink, codeOfState[lane * STATE_COUNT + state] ?? 0, hashes.length - start);
+  writeLast(sink, { lane, state, length: hashes.length - start });
 }
 
-function writeRun(sink: BitSink, code: number, run: number, direction: number): void {
-  const symbol = 3 * (Math.min(run, RUN_LENGTH_MAX + 1) - 1) + direction;
-  writeSymbol(sink, code, symbol);
-  if (run > RUN_LENGTH_MAX) writeLonger(sink, run - RUN_LENGTH_MAX);
+interface Run {
+  readonly lane: number;
+  readonly state: number;
+  readonly length: number;
+}
+
+/** Writes stays, the longest first, until no more than so much of the run is left; returns that. */
+function writeStays(sink: BitSink, run: Run, lengthMax: number): Run {
+  let { length, state } = run;
+  for (let stay = STAYS.length - 1; length > lengthMax;) {
+    // Something has to be left over, for a stay has no end.
+    if ((STAYS[stay] ?? 0) >= length) {
+      stay -= 1;
+      continue;
+    }
+    writeSymbol(sink, codeOf(run.lane, state), FIRST_STAY_SYMBOL + stay);
+    length -= STAYS[stay] ?? 0;
+    state = stateOf(state >>> 2, state >>> 2);
+  }
+  return { lane: run.lane, state, length };
 }
 
 /** Where the fingerprint ends, any run at least as long as what is left will do: the cheapest does. */
-function writeLast(sink: BitSink, code: number, left: number): void {
+function writeLast(sink: BitSink, run: Run): void {
+  const { lane, length, state } = writeStays(sink, run, STAYS[STAYS.length - 1] ?? 0);
+  const code = codeOf(lane, state);
   let best = { symbol: 0, bitCount: Number.POSITIVE_INFINITY };
-  const shortest = Math.min(left, RUN_LENGTH_MAX + 1);
-  for (let symbol = 3 * (shortest - 1); symbol < SYMBOL_COUNT; symbol += 1) {
-    const isLonger = symbol >= 3 * RUN_LENGTH_MAX;
-    const bitCount =
-      ((encodingTable[code * SYMBOL_COUNT + symbol] ?? 0) >>> 16) + (isLonger ? 1 : 0);
-    if (bitCount < best.bitCount) best = { symbol, bitCount };
+  for (let symbol = 0; symbol < SYMBOL_COUNT; symbol += 1) {
+    const bitCount = (encodingTable[code * SYMBOL_COUNT + symbol] ?? 0) >>> 16;
+    if (lengthOf(symbol) >= length && bitCount < best.bitCount) best = { symbol, bitCount };
   }
   writeSymbol(sink, code, best.symbol);
-  if (best.symbol >= 3 * RUN_LENGTH_MAX) writeLonger(sink, Math.max(1, left - RUN_LENGTH_MAX));
 }
 
+function codeOf(lane: number, state: number): number {
+  return codeOfState[lane * STATE_COUNT + state] ?? 0;
+}
+
+/** Writes a symbol; what falls off the end is counted, so that the caller notices. */
 function writeSymbol(sink: BitSink, code: number, symbol: number): void {
   const entry = encodingTable[code * SYMBOL_COUNT + symbol] ?? 0;
-  writeBits(sink, entry & 0xffff, entry >>> 16);
-}
-
-/** As many zeroes as there are bits below the highest set one, that one, and those bits. */
-function writeLonger(sink: BitSink, excess: number): void {
-  const bitCount = 31 - Math.clz32(excess);
-  sink.bitCount += bitCount;
-  writeBits(sink, 1, 1);
-  writeBits(sink, excess & ((1 << bitCount) - 1), bitCount);
-}
-
-/** Writes up to 16 bits; what falls off the end is counted, so that the caller notices. */
-function writeBits(sink: BitSink, value: number, bitCount: number): void {
   let index = sink.bitCount >>> 3;
-  for (let rest = value << (sink.bitCount & 7); rest !== 0; rest >>>= 8) {
+  for (let rest = (entry & 0xffff) << (sink.bitCount & 7); rest !== 0; rest >>>= 8) {
     if (index < sink.bytes.length) sink.bytes[index] = (sink.bytes[index] ?? 0) | (rest & 0xff);
     index += 1;
   }
-  sink.bitCount += bitCount;
+  sink.bitCount += entry >>> 16;
 }

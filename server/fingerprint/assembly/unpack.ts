@@ -9,12 +9,7 @@ import { bytesAt, decodingTableAt, hashesAt, startsAt, transitionsAt } from './m
 
 const LANE_COUNT: u32 = 16;
 const SECOND_PART_LANE: u32 = 7;
-/** In bytes of hashes, as all positions here. */
-const RUN_LENGTH_MAX: u32 = 12 * 4;
-const CODE_MASK: u32 = 511;
-const LONGER_BITS_MAX: u32 = 16;
-/** How much longer a run was, and how many bits said so. */
-let longerBits: u32 = 0;
+const CODE_MASK: u64 = 511;
 
 /** Reads the parts in memory, one behind the other; says whether they ended in their last bytes. */
 export function readRuns(firstLength: u32, secondLength: u32, first: u32, count: u32): bool {
@@ -27,21 +22,26 @@ export function readRuns(firstLength: u32, secondLength: u32, first: u32, count:
   const aEnd = bFrom;
   const bEnd = bFrom + (secondLength << 3);
   let aBit = aFrom, bBit = bFrom;
+  // The bits from before the last code on, and how many that took: so the next window is loaded
+  // while the code in this one is looked up.
+  let aWindow = windowAt(aBit), bWindow = windowAt(bBit);
+  let aTaken: u64 = 0, bTaken: u64 = 0;
   let aSlot = hashesAt, bSlot = hashesAt;
   let aLane: u32 = 0, bLane: u32 = SECOND_PART_LANE;
-  let aStep = startOf(aLane, first), bStep = startOf(bLane, first);
+  let aCodes: u32 = codesOf(aLane, first), bCodes: u32 = codesOf(bLane, first);
+  let aRow: u32 = rowOf(aLane, first), bRow: u32 = rowOf(bLane, first);
   while (true) {
-    const aEntry = entryOf(aStep, aBit);
-    aBit += aEntry & 63;
+    const aCode = <usize>(((aWindow >> aTaken) & CODE_MASK) << 1);
+    aWindow = windowAt(aBit);
+    const aEntry = <u32>load<u16>(aCodes + aCode, decodingTableAt);
+    aTaken = <u64>(aEntry & 15);
+    aBit += aEntry & 15;
     aSlot += aEntry >> 8;
-    if (aEntry >> 8 > RUN_LENGTH_MAX) {
-      aSlot += longerOf(aBit);
-      aBit += longerBits;
-    }
     if (aSlot < end) {
-      const transition = transitionOf(aStep, aEntry);
-      store<u32>(aSlot, load<u32>(aSlot) ^ <u32>transition);
-      aStep = <u32>(transition >> 32);
+      const transition = aRow + ((aEntry >> 1) & 24);
+      store<u32>(aSlot, load<u32>(aSlot) ^ load<u32>(transition, transitionsAt));
+      aCodes = load<u16>(transition, transitionsAt + 4);
+      aRow = load<u16>(transition, transitionsAt + 6);
     } else {
       aSlot = hashesAt;
       aLane++;
@@ -49,24 +49,28 @@ export function readRuns(firstLength: u32, secondLength: u32, first: u32, count:
         if (aLane == SECOND_PART_LANE && !isWithin(aEnd, aBit)) return false;
         if (bLane >= LANE_COUNT) break;
         aBit = aFrom;
-        aStep = startOf(LANE_COUNT, 0);
+        aWindow = windowAt(aBit);
+        aTaken = 0;
+        aCodes = codesOf(LANE_COUNT, 0);
+        aRow = rowOf(LANE_COUNT, 0);
       } else {
         if (aBit > aEnd) return false;
-        aStep = startOf(aLane, first);
+        aCodes = codesOf(aLane, first);
+        aRow = rowOf(aLane, first);
       }
     }
 
-    const bEntry = entryOf(bStep, bBit);
-    bBit += bEntry & 63;
+    const bCode = <usize>(((bWindow >> bTaken) & CODE_MASK) << 1);
+    bWindow = windowAt(bBit);
+    const bEntry = <u32>load<u16>(bCodes + bCode, decodingTableAt);
+    bTaken = <u64>(bEntry & 15);
+    bBit += bEntry & 15;
     bSlot += bEntry >> 8;
-    if (bEntry >> 8 > RUN_LENGTH_MAX) {
-      bSlot += longerOf(bBit);
-      bBit += longerBits;
-    }
     if (bSlot < end) {
-      const transition = transitionOf(bStep, bEntry);
-      store<u32>(bSlot, load<u32>(bSlot) ^ <u32>transition);
-      bStep = <u32>(transition >> 32);
+      const transition = bRow + ((bEntry >> 1) & 24);
+      store<u32>(bSlot, load<u32>(bSlot) ^ load<u32>(transition, transitionsAt));
+      bCodes = load<u16>(transition, transitionsAt + 4);
+      bRow = load<u16>(transition, transitionsAt + 6);
     } else {
       bSlot = hashesAt;
       bLane++;
@@ -74,10 +78,14 @@ export function readRuns(firstLength: u32, secondLength: u32, first: u32, count:
         if (bLane == LANE_COUNT && !isWithin(bEnd, bBit)) return false;
         if (aLane >= SECOND_PART_LANE) break;
         bBit = bFrom;
-        bStep = startOf(LANE_COUNT, 0);
+        bWindow = windowAt(bBit);
+        bTaken = 0;
+        bCodes = codesOf(LANE_COUNT, 0);
+        bRow = rowOf(LANE_COUNT, 0);
       } else {
         if (bBit > bEnd) return false;
-        bStep = startOf(bLane, first);
+        bCodes = codesOf(bLane, first);
+        bRow = rowOf(bLane, first);
       }
     }
   }
@@ -87,29 +95,22 @@ export function readRuns(firstLength: u32, secondLength: u32, first: u32, count:
 
 // @ts-ignore: decorator
 @inline
-function startOf(lane: u32, first: u32): u32 {
-  return load<u32>(startsAt + (((lane << 2) | ((first >> (lane << 1)) & 3)) << 2));
+function windowAt(bit: u32): u64 {
+  return load<u64>(bit >> 3) >> <u64>(bit & 7);
 }
 
-// @ts-ignore: decorator
-@inline
-function entryOf(step: u32, bit: u32): u32 {
-  const bits = load<u32>(bit >> 3) >> (bit & 7);
-  return load<u16>(decodingTableAt + (step & 0xffff) + ((bits & CODE_MASK) << 1));
+/** Where the codes of a lane's first run begin in their table. */
+function codesOf(lane: u32, first: u32): u32 {
+  return load<u16>(startOf(lane, first), startsAt);
 }
 
-// @ts-ignore: decorator
-@inline
-function transitionOf(step: u32, entry: u32): u64 {
-  return load<u64>(transitionsAt + (step >> 16) + ((entry >> 3) & 24));
+/** Where the transitions of a lane's first run begin in their table. */
+function rowOf(lane: u32, first: u32): u32 {
+  return load<u16>(startOf(lane, first), startsAt + 2);
 }
 
-function longerOf(bit: u32): u32 {
-  const bits = load<u64>(bit >> 3) >> (bit & 7);
-  const zeroCount = min<u32>(<u32>ctz(bits), LONGER_BITS_MAX);
-  const highest = (<u32>1) << zeroCount;
-  longerBits = 2 * zeroCount + 1;
-  return ((highest | (<u32>(bits >> (zeroCount + 1)) & (highest - 1))) - 1) << 2;
+function startOf(lane: u32, first: u32): usize {
+  return ((lane << 2) | ((first >> (lane << 1)) & 3)) << 2;
 }
 
 /** Whether this is the end of a part but for the bits that fill up its last byte. */
@@ -117,11 +118,16 @@ function isWithin(end: u32, bit: u32): bool {
   return (bit + 7) >> 3 == end >> 3;
 }
 
-/** Turns what changes into what is. */
+/** Turns what changes into what is, four hashes at a time; a few behind the end are no matter. */
 function sumUp(first: u32, end: usize): void {
-  let hash = first;
-  for (let slot = hashesAt; slot < end; slot += 4) {
-    hash ^= load<u32>(slot);
-    store<u32>(slot, hash);
+  const zero = i32x4.splat(0);
+  let before = i32x4.splat(first);
+  for (let slot = hashesAt; slot < end; slot += 16) {
+    let changes = v128.load(slot);
+    changes = v128.xor(changes, v128.shuffle<i32>(zero, changes, 0, 4, 5, 6));
+    changes = v128.xor(changes, v128.shuffle<i32>(zero, changes, 0, 1, 4, 5));
+    const hashes = v128.xor(changes, before);
+    v128.store(slot, hashes);
+    before = v128.shuffle<i32>(hashes, hashes, 3, 3, 3, 3);
   }
 }
