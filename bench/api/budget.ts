@@ -47,22 +47,26 @@ export async function measureBudget(
       index.search(query, { ...INDEX_SEARCH, timeoutMs: 1000 }),
     );
     const [candidates = []] = await time('SQL candidates', () =>
-      listCandidatesOf(parts.fingerprint, [
-        {
-          ids: hits.map(({ id }) => id),
-          lengthSeconds: durationSeconds,
-          toleranceSeconds: TOLERANCE_SECONDS,
-        },
-      ]),
+      listCandidatesOf(
+        parts.fingerprint,
+        [
+          {
+            ids: hits.map(({ id }) => id),
+            lengthSeconds: durationSeconds,
+            toleranceSeconds: TOLERANCE_SECONDS,
+          },
+        ],
+        meta.shape !== 'none',
+      ),
     );
     const vectors = candidates.map((candidate) => candidate.hashes);
     await time('compare', () => compareMany(hashes, vectors, OFFSET_MAX));
-    const trackIds = candidates.map(({ track_id }) => track_id);
+    const tracks = candidates.map(({ links, track_id }) => ({ links, trackId: track_id }));
     const options = { canonical: false };
-    const metadata = await time('metadata', () => loadMetadata(parts, trackIds, meta, options));
+    const metadata = await time('metadata', () => loadMetadata(parts, tracks, meta, options));
     const order = { rank: false, explain: false, durationSeconds };
     await time('render', () =>
-      writePythonJson(trackIds.map((id) => renderMetadata(id, metadata, meta, order))),
+      writePythonJson(tracks.map(({ trackId }) => renderMetadata(trackId, metadata, meta, order))),
     );
   };
   for (const each of lookups) await lookUp(each);

@@ -1,5 +1,6 @@
 import type { Queryable } from '../db/queryable.ts';
 import type { IndexClient } from '../index/client.ts';
+import type { CandidateLink } from './candidate-queries.ts';
 import { listTracksByGid } from '../track/track-queries.ts';
 import { searchTracks } from './search.ts';
 import type { LookupQuery, Search } from './search.ts';
@@ -18,6 +19,8 @@ export interface TrackResult {
   readonly id: string;
   readonly trackId: number;
   readonly score: number;
+  /** Links of the track that the search found on its way. */
+  readonly links: readonly CandidateLink[] | undefined;
 }
 
 export interface AnsweredQuery<Q extends TrackQuery> {
@@ -37,16 +40,16 @@ export interface AnswerParts {
 export async function answerQueries<Q extends TrackQuery>(
   parts: AnswerParts,
   queries: readonly Q[],
-  toleranceSeconds: number,
+  options: { readonly toleranceSeconds: number; readonly withLinks: boolean },
 ): Promise<AnsweredQuery<Q>[]> {
   const sounds: LookupQuery[] = [];
   const gids: string[] = [];
   for (const query of queries) {
     if (query.kind === 'track') gids.push(query.trackGid.toLowerCase());
-    else sounds.push({ ...query, durationToleranceSeconds: toleranceSeconds });
+    else sounds.push({ ...query, durationToleranceSeconds: options.toleranceSeconds });
   }
   const [searches, tracks] = await Promise.all([
-    sounds.length > 0 ? searchTracks(parts, sounds) : [],
+    sounds.length > 0 ? searchTracks(parts, sounds, options.withLinks) : [],
     listTracksByGid(parts.fingerprint, gids),
   ]);
   let searched = 0;
@@ -54,15 +57,18 @@ export async function answerQueries<Q extends TrackQuery>(
     if (query.kind === 'track') {
       const track = tracks.get(query.trackGid.toLowerCase());
       // The id comes back as it was written, also that of a merged track.
-      const results = track ? [{ id: query.trackGid, trackId: track.id, score: 1 }] : [];
+      const results = track
+        ? [{ id: query.trackGid, trackId: track.id, score: 1, links: undefined }]
+        : [];
       return { query, results, search: undefined };
     }
     const search = searches[searched];
     searched += 1;
-    const results = (search?.matches ?? []).map(({ score, trackGid, trackId }) => ({
+    const results = (search?.matches ?? []).map(({ links, score, trackGid, trackId }) => ({
       id: trackGid,
       trackId,
       score,
+      links,
     }));
     return { query, results, search };
   });

@@ -3,6 +3,8 @@ import { loadRecordings } from '../musicbrainz/load-recordings.ts';
 import { listRedirects } from '../musicbrainz/recording-queries.ts';
 import type { Depth, Recording, RecordingNeeds } from '../musicbrainz/recording.ts';
 import { listTrackMbids } from '../track/track-queries.ts';
+import type { TrackMbid } from '../track/track-queries.ts';
+import type { CandidateLink } from './candidate-queries.ts';
 import type { MetaRequest } from './meta-request.ts';
 import { listUserTexts } from './user-text-queries.ts';
 import type { UserText } from './user-text-queries.ts';
@@ -26,6 +28,12 @@ export interface LookupMetadata {
   readonly texts: ReadonlyMap<number, readonly UserText[]>;
 }
 
+/** A track to say more about, with its links if they are at hand. */
+export interface KnownTrack {
+  readonly trackId: number;
+  readonly links: readonly CandidateLink[] | undefined;
+}
+
 export interface MetadataParts {
   readonly fingerprint: Queryable;
   readonly musicbrainz: Queryable;
@@ -46,18 +54,19 @@ const NOTHING: LookupMetadata = { links: new Map(), recordings: new Map(), texts
  */
 export async function loadMetadata(
   parts: MetadataParts,
-  trackIds: readonly number[],
+  tracks: readonly KnownTrack[],
   meta: MetaRequest,
   options: MetadataOptions,
 ): Promise<LookupMetadata> {
-  if (meta.shape === 'none' || trackIds.length === 0) return NOTHING;
-  const links = await loadLinks(parts, trackIds, options);
+  if (meta.shape === 'none' || tracks.length === 0) return NOTHING;
+  const links = await loadLinks(parts, tracks, options);
   const mbids = [...new Set([...links.values()].flat().map(({ mbid }) => mbid))];
   const recordings = await loadRecordings(parts.musicbrainz, mbids, needsOf(meta));
   const missing = mbids.filter((mbid) => !recordings.has(mbid));
   if (missing.length > 0) parts.missingMbids(missing);
   // Upstream's rule, for the whole request: one known recording, and no user's word counts.
   const withTexts = meta.usermeta && meta.shape === 'recordings' && recordings.size === 0;
+  const trackIds = [...new Set(tracks.map(({ trackId }) => trackId))];
   const texts = withTexts ? await listUserTexts(parts.fingerprint, trackIds) : [];
   return { links, recordings, texts: Map.groupBy(texts, ({ track_id }) => track_id) };
 }
@@ -80,10 +89,10 @@ function depthOf({ releaseGroups, releases, shape, tracks }: MetaRequest): Depth
 
 async function loadLinks(
   parts: MetadataParts,
-  trackIds: readonly number[],
+  tracks: readonly KnownTrack[],
   { canonical }: MetadataOptions,
 ): Promise<ReadonlyMap<number, readonly RecordingLink[]>> {
-  const rows = await listTrackMbids(parts.fingerprint, trackIds);
+  const rows = await listLinks(parts.fingerprint, tracks);
   const mbids = rows.map(({ mbid }) => mbid);
   const redirects: ReadonlyMap<string, string> =
     canonical && mbids.length > 0 ? await listRedirects(parts.musicbrainz, mbids) : new Map();
@@ -100,6 +109,22 @@ async function loadLinks(
   }
   if (redirects.size === 0) return links;
   return new Map([...links].map(([trackId, list]) => [trackId, mergeLinks(list)]));
+}
+
+/** Links by track as stored, without asking again for those that are known. */
+async function listLinks(
+  fingerprint: Queryable,
+  tracks: readonly KnownTrack[],
+): Promise<TrackMbid[]> {
+  const known = new Map<number, readonly CandidateLink[]>();
+  for (const { links, trackId } of tracks) if (links) known.set(trackId, links);
+  const unknown = new Set<number>();
+  for (const { trackId } of tracks) if (!known.has(trackId)) unknown.add(trackId);
+  const asked = unknown.size > 0 ? await listTrackMbids(fingerprint, [...unknown]) : [];
+  const found = [...known].flatMap(([track_id, links]) =>
+    links.map((link) => ({ track_id, ...link })),
+  );
+  return [...found, ...asked];
 }
 
 /** Links that became the same by redirects count together, by MBID again. */

@@ -4,7 +4,7 @@ import { extractQuery } from '../fingerprint/query.ts';
 import { SearchTimeoutError } from '../index/client.ts';
 import type { IndexClient, IndexHit } from '../index/client.ts';
 import { listCandidatesOf } from './candidate-queries.ts';
-import type { Candidate } from './candidate-queries.ts';
+import type { Candidate, CandidateLink } from './candidate-queries.ts';
 
 /** Results must score above this (behaviours.md section 1, TRACK_GROUP_MERGE_THRESHOLD). */
 export const SCORE_THRESHOLD = 0.4;
@@ -30,6 +30,8 @@ export interface LookupMatch {
   readonly fingerprintId: number;
   /** Similarity, 0–1, a float32 value. */
   readonly score: number;
+  /** Of its track, if they were asked for. */
+  readonly links: readonly CandidateLink[] | undefined;
 }
 
 /** One search with what it went by, for those who ask why. */
@@ -50,13 +52,15 @@ export interface SearchParts {
 }
 
 /**
- * Finds the tracks that sound like each query, with one statement for all of them. A search that
+ * Finds the tracks that sound like each query, with one statement for all of them, `withLinks` those
+ * of the tracks as well. A search that
  * runs out of time finds nothing, as upstream; a missing index throws `UnavailableError`, so that
  * it is never taken for "no match".
  */
 export async function searchTracks(
   parts: SearchParts,
   queries: readonly LookupQuery[],
+  withLinks: boolean,
 ): Promise<Search[]> {
   const searched = await Promise.all(
     // The caller bounds a batch.
@@ -72,6 +76,7 @@ export async function searchTracks(
       lengthSeconds: query.durationSeconds,
       toleranceSeconds: query.durationToleranceSeconds,
     })),
+    withLinks,
   );
   return searched.map(({ hits, query, queryHashes }, at) => {
     const own = candidates[at] ?? [];
@@ -104,6 +109,7 @@ function bestMatches({ hashes }: LookupQuery, candidates: readonly Candidate[]):
       trackGid: candidate.track_gid,
       fingerprintId: candidate.id,
       score: scores[at] ?? 0,
+      links: candidate.links,
     }))
     .filter(({ score }) => score > SCORE_THRESHOLD)
     .sort((a, b) => b.score - a.score || a.fingerprintId - b.fingerprintId);

@@ -29,10 +29,12 @@ export function lookupMethod(context: Context): ApiMethod {
     const applicationId = await context.apiKeys.requireApplication(parameters.require('client'));
     const asked = readLookup(parameters, limitsFor(parameters, isLocal));
     await admit(applicationId);
-    const answered = await answerQueries(parts, asked.queries, asked.toleranceSeconds);
-    const trackIds = answered.flatMap(({ results }) => results.map(({ trackId }) => trackId));
     const request = settings['website.search_return_metadata'] ? asked : withoutMetadata(asked);
-    const metadata = await loadMetadata(parts, [...new Set(trackIds)], request.meta, {
+    const { meta, queries, toleranceSeconds } = request;
+    const options = { toleranceSeconds, withLinks: meta.shape !== 'none' };
+    const answered = await answerQueries(parts, queries, options);
+    const tracks = answered.flatMap(({ results }) => results);
+    const metadata = await loadMetadata(parts, tracks, meta, {
       canonical: request.extensions.canonical,
     });
     const hits = answered.filter(({ results }) => results.length > 0).length;
