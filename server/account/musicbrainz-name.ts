@@ -21,7 +21,7 @@ export async function askMusicBrainzName(
   try {
     const response = await fetch(url, {
       signal: AbortSignal.timeout(TIMEOUT_MS),
-      redirect: 'error', // the token is for this one place
+      redirect: 'manual', // the token is for this one place
     });
     const text = await readAtMost(response, ANSWER_BYTES_MAX);
     return response.status === 200 && text !== undefined ? nameIn(text) : undefined;

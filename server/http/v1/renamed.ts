@@ -6,7 +6,7 @@ import { Parameters } from '../params.ts';
 export type Renames = ReadonlyMap<string, string>;
 
 /** Parameters under their second name; those that v1 does not have under it are left out. */
-export function renameParameters(parameters: Parameters, renames: Renames): Parameters {
+function renameParameters(parameters: Parameters, renames: Renames): Parameters {
   const targets = new Set(renames.values());
   const pairs: [string, string][] = [];
   for (const name of parameters.names()) {
