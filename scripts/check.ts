@@ -4,11 +4,13 @@
  * where each check that is not a test counts as one.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { closingLine } from '../.ci/closing-line.ts';
 import type { Closing } from '../.ci/closing-line.ts';
+import { programPaths } from '../main/paths.ts';
+import { fetchForThisMachine } from './fetch-binaries.ts';
 
 interface Check {
   readonly name: string;
@@ -29,7 +31,6 @@ const CHECKS: readonly Check[] = [
 
 /** Programs some tests need besides what npm brings, and the Debian package of each. */
 const PROGRAMS: readonly { readonly program: string; readonly debian: string }[] = [
-  { program: 'nats-server', debian: 'nats-server' },
   { program: 'fpcalc', debian: 'libchromaprint-tools' },
   { program: 'ffmpeg', debian: 'ffmpeg' },
   { program: 'chromium', debian: 'chromium' },
@@ -37,6 +38,7 @@ const PROGRAMS: readonly { readonly program: string; readonly debian: string }[]
 
 async function main(testArguments: readonly string[]): Promise<void> {
   nameMissingPrograms();
+  await fetchNatsServer();
   const closing = { passed: 0, failed: 0, skipped: [] as string[] };
   for (const check of CHECKS) {
     if (await run(check)) closing.passed += 1;
@@ -52,14 +54,29 @@ async function main(testArguments: readonly string[]): Promise<void> {
 }
 
 function nameMissingPrograms(): void {
-  const missing = PROGRAMS.filter(
-    ({ program }) => spawnSync('which', [program], { stdio: 'ignore' }).status !== 0,
-  );
+  const missing = PROGRAMS.filter(({ program }) => !isOnPath(program));
   if (missing.length === 0) return;
   const names = missing.map(({ program }) => program).join(', ');
   const packages = missing.map(({ debian }) => debian).join(' ');
   console.log(`Not on this machine: ${names}. Tests that need them are skipped by name.`);
   console.log(`On Debian this installs them: apt-get install ${packages}\n`);
+}
+
+/** As `npm start` does: every test of the whole appliance needs it. */
+async function fetchNatsServer(): Promise<void> {
+  const fetched = join(programPaths().programs, 'nats-server');
+  if (existsSync(fetched) || isOnPath('nats-server')) return;
+  console.log('Fetching nats-server …');
+  try {
+    await fetchForThisMachine();
+  } catch (error) {
+    // The tests that need it fail, and this says what mends them.
+    console.log(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function isOnPath(program: string): boolean {
+  return spawnSync('which', [program], { stdio: 'ignore' }).status === 0;
 }
 
 async function run({ command, cure, name }: Check): Promise<boolean> {

@@ -11,8 +11,13 @@ import type { IndexChange, IndexClient, IndexInfo } from './client.ts';
 const POSITION_KEY = 'changelog_position';
 /** Changelog entries per update; at 120 hashes each about half a megabyte. */
 const BATCH_ENTRIES_MAX = 1000;
-/** How often the changelog is read when nobody says that there is something new. */
-const POLL_MS = 1000;
+/**
+ * How often the changelog is read when nobody says that there is something new: for what other
+ * processes write, and to notice an index that was replaced.
+ */
+const POLL_MS = 5000;
+/** After a failure: whatever is missing is being restarted. */
+const RETRY_MS = 500;
 const PARTITION_CHECK_MS = 24 * 3600 * 1000;
 
 /** Where the index stands: its own version, and the changelog position it contains. */
@@ -73,6 +78,7 @@ export class IndexUpdater {
   async #follow(): Promise<void> {
     let checkPartitionsAt = 0;
     while (!this.#stopped.signal.aborted) {
+      let waitMs = POLL_MS;
       try {
         if (Date.now() >= checkPartitionsAt) {
           await ensureChangelogPartitions(this.#fingerprint);
@@ -84,10 +90,11 @@ export class IndexUpdater {
           await this.#applyAll();
         });
       } catch (error) {
+        waitMs = RETRY_MS;
         if (isUnavailable(error)) this.#log.warn({ err: error }, 'index update waits for a part');
         else this.#log.error({ err: error }, 'index update failed');
       }
-      await delay(POLL_MS, undefined, { signal: this.#stopped.signal }).catch(() => undefined);
+      await delay(waitMs, undefined, { signal: this.#stopped.signal }).catch(() => undefined);
     }
   }
 

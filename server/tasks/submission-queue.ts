@@ -108,6 +108,8 @@ export class SubmissionQueue {
     });
     const stop = (): void => closeMessages(messages);
     signal.addEventListener('abort', stop, { once: true });
+    // It may have fired while the consumer was being set up.
+    if (signal.aborted) stop();
     try {
       for await (const message of messages) {
         const submissionId = Number(message.string());
