@@ -114,7 +114,7 @@ export function createContext(config: Config, overrides: ContextOverrides = {}):
 }
 
 /** How to reach each database by the configuration alone. */
-export function locationsOf(config: Config): DatabaseLocations {
+function locationsOf(config: Config): DatabaseLocations {
   const locations: Partial<Record<(typeof DATABASE_NAMES)[number], DatabaseLocation>> = {};
   for (const name of DATABASE_NAMES) {
     const settings = databaseSettingsOf(config.settings, name);

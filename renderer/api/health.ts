@@ -16,7 +16,7 @@ export const healthQuery = queryOptions({
 });
 
 /** Asks `/_health`. A service that does not answer is a result, not an error. */
-export async function readHealth(): Promise<Health> {
+async function readHealth(): Promise<Health> {
   try {
     const response = await fetch('/_health', { cache: 'no-store' });
     if (response.ok) return { state: 'ok' };

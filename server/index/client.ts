@@ -42,7 +42,7 @@ export class IndexVersionMismatchError extends Error {
 }
 
 /** The engine refused a request in a way that is our fault or a bug of its own. */
-export class IndexRequestError extends Error {
+class IndexRequestError extends Error {
   readonly status: number;
 
   constructor(status: number, name: string) {

@@ -88,38 +88,6 @@ export async function listCandidatesOf(
   for (const row of rows) found[row.wish]?.push(candidateOf(row));
   return found;
 }
-/** The same for one wish alone. */
-export async function listCandidates(
-  fingerprint: Queryable,
-  ids: readonly number[],
-  lengthSeconds: number,
-  toleranceSeconds: number,
-): Promise<Candidate[]> {
-  const wish = { ids, lengthSeconds, toleranceSeconds };
-  const [found = []] = await listCandidatesOf(fingerprint, [wish], false);
-  return found;
-}
-
-/** Loads every fingerprint of these tracks, for the question whether another fits beside them. */
-export async function listTrackFingerprints(
-  fingerprint: Queryable,
-  trackIds: readonly number[],
-): Promise<Candidate[]> {
-  const { rows } = await fingerprint.query<CandidateRow>({
-    name: 'list-track-fingerprints',
-    text: `
-      select f.id, f.length, t.id as track_id, t.gid as track_gid,
-        d.fingerprint as packed,
-        case when d.fingerprint is null then f.fingerprint end as fingerprint
-      from fingerprint f
-      join track t on t.id = f.track_id
-      left join fingerprint_data d on d.fingerprint_id = f.id
-      where f.track_id = any($1::int[])`,
-    values: [trackIds],
-  });
-  return rows.map(candidateOf);
-}
-
 function candidateOf(row: CandidateRow): Candidate {
   const { fingerprint, id, length, packed, track_gid, track_id } = row;
   const hashes = packed ? unpackFingerprint(packed).hashes : Uint32Array.from(fingerprint ?? []);
