@@ -10,12 +10,12 @@ export const LINE_LENGTH_MAX_BYTES = 4 * 1024 * 1024;
 const LINE_FEED = 0x0a;
 
 /** The line is longer than LINE_LENGTH_MAX_BYTES. */
-export class LineTooLongError extends Error {
+class LineTooLongError extends Error {
   override readonly name = 'LineTooLongError';
 }
 
 /** The line is no JSON value. */
-export class InvalidJsonError extends Error {
+class InvalidJsonError extends Error {
   override readonly name = 'InvalidJsonError';
 }
 

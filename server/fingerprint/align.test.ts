@@ -50,4 +50,4 @@ test('the numbers are those of compare2 on all vectors', () => {
     const counted = bitErrors.subarray(0, comparison.overlap).reduce((total, n) => total + n, 0);
     expect(comparison.bitErrors).toBe(counted);
   }
-});
+}, 60_000);

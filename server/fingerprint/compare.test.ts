@@ -1,11 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  bitsOf,
-  hasFingerprintVectors,
-  listClips,
-  listComparisons,
-} from '../../e2e/harness/fingerprint-vectors.ts';
+import { bitsOf, listClips, listComparisons } from '../../e2e/harness/fingerprint-vectors.ts';
 import { compare2, compareMany, explainComparison } from './compare.ts';
 import type { FingerprintKernel } from './kernel.ts';
 import { scalarKernel } from './kernel-scalar.ts';
@@ -13,8 +8,8 @@ import { loadWasmKernel } from './kernel-wasm.ts';
 
 const wasmKernel = loadWasmKernel();
 const kernels = [scalarKernel, ...(wasmKernel === undefined ? [] : [wasmKernel])];
-const comparisons = hasFingerprintVectors ? listComparisons() : [];
-const clips = hasFingerprintVectors ? listClips().map(({ hashes }) => hashes) : [];
+const comparisons = listComparisons();
+const clips = listClips().map(({ hashes }) => hashes);
 
 test('the WebAssembly kernels are built', () => {
   // `npm run build` makes them.

@@ -1,18 +1,14 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  hasFingerprintVectors,
-  listShingles,
-  listSimhashes,
-} from '../../e2e/harness/fingerprint-vectors.ts';
+import { listShingles, listSimhashes } from '../../e2e/harness/fingerprint-vectors.ts';
 import { scalarKernel } from './kernel-scalar.ts';
 import { loadWasmKernel } from './kernel-wasm.ts';
 import { shingledSimhashes, simhash } from './simhash.ts';
 
 const wasmKernel = loadWasmKernel();
 const kernels = [scalarKernel, ...(wasmKernel === undefined ? [] : [wasmKernel])];
-const vectors = hasFingerprintVectors ? listSimhashes() : [];
-const shingles = hasFingerprintVectors ? listShingles() : [];
+const vectors = listSimhashes();
+const shingles = listShingles();
 
 describe.each(kernels)('with the $kind kernels', (kernel) => {
   test(`simhash answers ${vectors.length} vectors as upstream does`, () => {
