@@ -81,3 +81,14 @@ test.each(unitCases<[string], boolean>('is_foreignid'))(
     else expect(check).toThrow(DomainError);
   },
 );
+
+test('a batch suffix may be digits of any script, and as large as it likes', () => {
+  const names = ['fingerprint.٣', 'fingerprint.99999999999999999999', 'fingerprint.007'];
+  const others = ['fingerprint.²', 'fingerprint.', 'fingerprint.1a'];
+  const parameters = new Parameters(
+    [...names, ...others].map((name): [string, string] => [name, 'x']),
+  );
+  const indexes = batchIndexes(parameters, ['fingerprint']);
+  expect(indexes).toEqual([3, 7, 99_999_999_999_999_999_999n]);
+  expect(suffixed('duration', indexes[2])).toBe('duration.99999999999999999999');
+});

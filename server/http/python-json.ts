@@ -15,6 +15,9 @@ export type Answer =
 // oxlint-disable-next-line no-control-regex
 const ESCAPED = /["\\\u0000-\u001f\u007f-\uffff]/g;
 
+// oxlint-disable-next-line no-control-regex
+const NEEDS_ESCAPE = /["\\\u0000-\u001f\u007f-\uffff]/;
+
 const SHORT_ESCAPES: Readonly<Record<string, string>> = {
   '"': '\\"',
   '\\': '\\\\',
@@ -36,16 +39,18 @@ export function writePythonJson(value: Answer): string {
   if (typeof value === 'string') return writeString(value);
   if (typeof value !== 'object') return String(value);
   if (isList(value)) return `[${value.map(writePythonJson).join(', ')}]`;
-  const members = sortedEntries(value).map(
-    ([key, member]) => `${writeString(key)}: ${writePythonJson(member)}`,
-  );
-  return `{${members.join(', ')}}`;
+  let members = '';
+  for (const [key, member] of sortedEntries(value)) {
+    members += `${members === '' ? '' : ', '}${writeString(key)}: ${writePythonJson(member)}`;
+  }
+  return `{${members}}`;
 }
 
 /** The members of an object in code point order of their keys, as every format prints them. */
 export function sortedEntries(value: { readonly [key: string]: Answer }): [string, Answer][] {
-  // Our keys are ASCII, where code unit order is code point order.
-  return Object.entries(value).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  // Our keys are ASCII, where code unit order, which is sort's own, is code point order.
+  const keys = Object.keys(value).sort();
+  return keys.map((key) => [key, value[key] ?? null]);
 }
 
 /** Narrows an answer to a list; `Array.isArray` does not narrow readonly arrays. */
@@ -54,6 +59,7 @@ export function isList(value: Answer): value is readonly Answer[] {
 }
 
 function writeString(text: string): string {
+  if (!NEEDS_ESCAPE.test(text)) return `"${text}"`;
   const escaped = text.replace(
     ESCAPED,
     (unit) => SHORT_ESCAPES[unit] ?? `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
