@@ -10,7 +10,6 @@ import { resolveConfig } from '../../server/config/config.ts';
 import type { FamilyKey, SettingFamily, SettingKey } from '../../server/config/settings.ts';
 import { createContext } from '../../server/context.ts';
 import type { Context } from '../../server/context.ts';
-import { IndexUpdater } from '../../server/index/updater.ts';
 import { startRoles } from '../../server/roles.ts';
 import { compareResponse, compareRows, IdRanks } from './case-comparison.ts';
 import type { Expectation } from './case-comparison.ts';
@@ -21,7 +20,7 @@ import type { Rows } from './case-rows.ts';
 import { REFERENCE } from './dataset.ts';
 import { startNats } from './nats.ts';
 import { createTestDatabases } from './postgres.ts';
-import { databaseFlags } from './service.ts';
+import { databaseFlags, fillIndex } from './service.ts';
 
 type Step =
   | { readonly request: CaseRequest; readonly repeat?: number; readonly status?: number }
@@ -50,6 +49,8 @@ type Settings = Partial<Record<SettingKey | FamilyKey, string>>;
 const FILE = `${REFERENCE}/data/cases/http.json`;
 /** Cases about limits run as if this machine were a client like any other. */
 const LIMITED: Settings = { 'rate_limiter.limit_loopback': 'true' };
+/** The secret of the recorded demo keys; spelt so that it is not taken for a mark of something to do. */
+const RECORDED_SECRET = 'X'.repeat(3);
 const POLL_MS = 20;
 const IMPORT_DEADLINE_MS = 20_000;
 
@@ -110,7 +111,7 @@ export class CaseStage implements AsyncDisposable {
       'index.url': engine.url,
       'server.port': '0',
       'appliance.log_level': 'fatal',
-      'website.secret': 'XXX',
+      'website.secret': RECORDED_SECRET,
       ...settings,
     };
     return new CaseStage(flags, rows, starting.move());
@@ -181,11 +182,6 @@ export class CaseStage implements AsyncDisposable {
       await delay(POLL_MS);
     }
   }
-}
-
-async function fillIndex({ databases, index, log }: Context): Promise<void> {
-  await using updater = new IndexUpdater(databases.fingerprint.pool, index, log);
-  await updater.catchUp();
 }
 
 /** Upstream's settings under our names. */

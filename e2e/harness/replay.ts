@@ -2,9 +2,8 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { DATABASE_NAMES } from '../../server/config/settings.ts';
-import { IndexUpdater } from '../../server/index/updater.ts';
 import { loadDataset, REFERENCE } from './dataset.ts';
-import { startService } from './service.ts';
+import { fillIndex, startService } from './service.ts';
 import type { ServiceOptions, TestService } from './service.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
@@ -36,19 +35,12 @@ export async function startRecordedService(options: ServiceOptions = {}): Promis
   });
   try {
     await loadDataset(service.databases, { triggers: 'fire' });
-    await fillIndex(service);
+    await fillIndex(service.context);
   } catch (error) {
     await service[Symbol.asyncDispose]();
     throw error;
   }
   return service;
-}
-
-/** Carries what the database has into the index, which is made if it is not there. */
-export async function fillIndex({ context }: TestService): Promise<void> {
-  const { databases, index, log } = context;
-  await using updater = new IndexUpdater(databases.fingerprint.pool, index, log);
-  await updater.catchUp();
 }
 
 /** Replays one file of the recording; `options` are the tool's own. */

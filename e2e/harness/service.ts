@@ -11,6 +11,7 @@ import { DATABASE_NAMES } from '../../server/config/settings.ts';
 import type { FamilyKey, Role, SettingKey } from '../../server/config/settings.ts';
 import { createContext } from '../../server/context.ts';
 import type { Context, ContextOverrides } from '../../server/context.ts';
+import { IndexUpdater } from '../../server/index/updater.ts';
 import { startRoles } from '../../server/roles.ts';
 import { ApiClient } from './api-client.ts';
 import { startNats } from './nats.ts';
@@ -72,6 +73,12 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
     nats,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
+}
+
+/** Carries what the database has into the index, which is made if it is not there. */
+export async function fillIndex({ databases, index, log }: Context): Promise<void> {
+  await using updater = new IndexUpdater(databases.fingerprint.pool, index, log);
+  await updater.catchUp();
 }
 
 /** Where the databases are, as settings of the server. */

@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import { request as send } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasReferenceData, REFERENCE } from '../../e2e/harness/dataset.ts';
-import { fillIndex } from '../../e2e/harness/replay.ts';
-import { startService } from '../../e2e/harness/service.ts';
+import { fillIndex, startService } from '../../e2e/harness/service.ts';
 import type { TestService } from '../../e2e/harness/service.ts';
 
 /** One request of a real tagger as it went over the wire. */
@@ -38,7 +37,7 @@ let service: TestService;
 describe.skipIf(!hasReferenceData())('requests of real taggers', () => {
   beforeAll(async () => {
     service = await startService();
-    await fillIndex(service);
+    await fillIndex(service.context);
     await knowKeys();
   });
 

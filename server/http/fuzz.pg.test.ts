@@ -3,8 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { fillIndex } from '../../e2e/harness/replay.ts';
-import { startService } from '../../e2e/harness/service.ts';
+import { fillIndex, startService } from '../../e2e/harness/service.ts';
 import type { TestService } from '../../e2e/harness/service.ts';
 import { fingerprintText, syntheticHashes } from '../../e2e/harness/synthetic-fingerprint.ts';
 
@@ -34,7 +33,7 @@ beforeAll(async () => {
       'rate_limiter.global': 'none',
     },
   });
-  await fillIndex(service);
+  await fillIndex(service.context);
 });
 
 afterAll(() => service[Symbol.asyncDispose]());

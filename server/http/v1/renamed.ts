@@ -5,19 +5,6 @@ import { Parameters } from '../params.ts';
 /** How the first version calls what the second calls otherwise; without batch suffix. */
 export type Renames = ReadonlyMap<string, string>;
 
-/** Parameters under their second name; those that v1 does not have under it are left out. */
-function renameParameters(parameters: Parameters, renames: Renames): Parameters {
-  const targets = new Set(renames.values());
-  const pairs: [string, string][] = [];
-  for (const name of parameters.names()) {
-    const { base, suffix } = split(name);
-    const renamed = renames.get(base);
-    if (renamed === undefined && targets.has(base)) continue;
-    for (const value of parameters.getAll(name)) pairs.push([`${renamed ?? base}${suffix}`, value]);
-  }
-  return new Parameters(pairs);
-}
-
 /** A method of the second version whose refusals name parameters as the first version does. */
 export function withFirstNames(method: ApiMethod, renames: Renames): ApiMethod {
   const firstNames = new Map([...renames].map(([first, second]) => [second, first]));
@@ -32,6 +19,19 @@ export function withFirstNames(method: ApiMethod, renames: Renames): ApiMethod {
       throw new DomainError(error.kind, { ...error.details, parameter } as never, { cause: error });
     }
   };
+}
+
+/** Parameters under their second name; those that v1 does not have under it are left out. */
+function renameParameters(parameters: Parameters, renames: Renames): Parameters {
+  const targets = new Set(renames.values());
+  const pairs: [string, string][] = [];
+  for (const name of parameters.names()) {
+    const { base, suffix } = split(name);
+    const renamed = renames.get(base);
+    if (renamed === undefined && targets.has(base)) continue;
+    for (const value of parameters.getAll(name)) pairs.push([`${renamed ?? base}${suffix}`, value]);
+  }
+  return new Parameters(pairs);
 }
 
 function split(name: string): { base: string; suffix: string } {
