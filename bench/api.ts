@@ -12,6 +12,7 @@ import { openDatabases } from '../server/db/databases.ts';
 import type { RunFile } from '../server/config/run-file.ts';
 import { measureBudget } from './api/budget.ts';
 import type { Asked } from './api/budget.ts';
+import { readCpu } from './api/cpu.ts';
 import { fill } from './api/fill.ts';
 import { load } from './api/load.ts';
 import { heardAgain, songHashes, songSeconds } from './api/songs.ts';
@@ -50,15 +51,29 @@ export async function bench(args: string[]): Promise<void> {
     const body = (n: number): string => (bodies[n % bodies.length] ?? '') + suffix;
     await load(run.api, { clients: 4, seconds: WARM_UP_SECONDS, body });
     for (const clients of CLIENTS) {
+      const before = readCpu(run);
       const result = await load(run.api, { clients, seconds: Number(values.seconds), body });
       const { bytes, p50Ms, p99Ms, requestsPerSecond } = result;
       const figures = `${requestsPerSecond.toFixed(0)}/s  p50 ${p50Ms.toFixed(2)} ms  p99 ${p99Ms.toFixed(2)} ms`;
       console.log(`${name.padEnd(36)} ${clients} clients  ${figures}  ${bytes.toFixed(0)} bytes`);
+      console.log(`  CPU µs per request: ${cpuPerRequest(before, readCpu(run), result.requests)}`);
     }
     const budget = await measureBudget(run, lookups.slice(0, 300), meta);
     const steps = [...budget].map(([step, us]) => `${step} ${us.toFixed(0)}`).join('  ');
     console.log(`  µs: ${steps}`);
   }
+}
+
+function cpuPerRequest(
+  before: ReadonlyMap<string, number>,
+  after: ReadonlyMap<string, number>,
+  requests: number,
+): string {
+  const shares = [...after].map(([name, ms]) => {
+    const us = ((ms - (before.get(name) ?? 0)) * 1000) / requests;
+    return `${name} ${us.toFixed(0)}`;
+  });
+  return shares.join('  ');
 }
 
 async function makeKey(run: RunFile): Promise<string> {
