@@ -1,5 +1,5 @@
 import { Packr, Unpackr } from 'msgpackr';
-import { Pool } from 'undici';
+import { errors, Pool } from 'undici';
 import { UnavailableError } from '../errors.ts';
 
 /** A candidate of a search: a fingerprint's id and how many query hashes it shares. */
@@ -144,7 +144,9 @@ export class IndexClient {
         path: this.#path + path,
         headers: { 'content-type': MEDIA_TYPE, accept: MEDIA_TYPE },
         body: body ? packr.pack(body) : null,
-        signal: AbortSignal.timeout(timeoutMs),
+        // Not an AbortSignal: one for each search shows in profiles, the pool's own timers do not.
+        headersTimeout: timeoutMs,
+        bodyTimeout: timeoutMs,
       });
       status = response.statusCode;
       bytes = await response.body.arrayBuffer();
@@ -167,8 +169,9 @@ function wireChange(change: IndexChange): object {
 }
 
 function failureOf(cause: unknown, path: string): Error {
-  const timedOut = cause instanceof Error && cause.name === 'TimeoutError';
-  if (timedOut && path === '/_search') return new SearchTimeoutError({ cause });
+  const isTimeout =
+    cause instanceof errors.HeadersTimeoutError || cause instanceof errors.BodyTimeoutError;
+  if (isTimeout && path === '/_search') return new SearchTimeoutError({ cause });
   return new UnavailableError('index', { cause });
 }
 
