@@ -166,7 +166,8 @@ export class ScalarSearcher implements Searcher {
       this.#counters[ordinal] = 0;
       if (count >= needed) candidates.push({ ordinal, count });
     }
-    candidates.sort((a, b) => b.count - a.count || a.ordinal - b.ordinal);
+    // By count alone, and stably: candidates of one count keep the order in which the kernel has them.
+    candidates.sort((a, b) => b.count - a.count);
     let currentBar = bar;
     for (const candidate of candidates) {
       if (candidate.count + skipped.length < currentBar) break;
@@ -178,6 +179,11 @@ export class ScalarSearcher implements Searcher {
       if (result.scores.length === query.limit) {
         currentBar = Math.max(currentBar, result.scores.at(-1) ?? 0);
       }
+    }
+    // Kept before a better one raised the bar: which those are depends on the order of the visits.
+    while ((result.scores.at(-1) ?? currentBar) < currentBar) {
+      result.scores.pop();
+      result.ordinals.pop();
     }
   }
 

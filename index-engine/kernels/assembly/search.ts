@@ -334,6 +334,10 @@ function collect(next: u32, needed: u32, bar: u32, scorePct: u32): void {
       }
     }
   }
+  // Kept before a better one raised the bar: which those are depends on the order of the visits.
+  while (resultCount > 0 && load<u32>(scratch + SCORES + ((resultCount - 1) << 2)) < bar) {
+    resultCount -= 1;
+  }
   for (let i: u32 = 0; i < candidateCount; i++) {
     store<u8>(counters + load<u32>(touched + (i << 2)), 0);
   }
