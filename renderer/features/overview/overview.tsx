@@ -23,6 +23,9 @@ export function Overview({ origin }: { readonly origin: string }): ReactElement 
         <h2 id="api">API address</h2>
         <p>Point taggers here instead of api.acoustid.org, with the keys below.</p>
         <CopyableText label="API address" text={api} />
+        <p className="after">
+          Everything it takes and answers is in the <a href="./docs/api">API reference</a>.
+        </p>
       </section>
 
       <section aria-labelledby="keys">
