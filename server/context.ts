@@ -15,6 +15,7 @@ import { MissingMbids } from './musicbrainz/missing-mbids.ts';
 import { openRedis } from './redis.ts';
 import type { Redis } from './redis.ts';
 import { LookupCounters } from './stats/lookup-counters.ts';
+import { openStatsd } from './statsd.ts';
 import { connectToNats } from './tasks/jetstream.ts';
 import { SubmissionQueue } from './tasks/submission-queue.ts';
 
@@ -80,7 +81,8 @@ export function createContext(config: Config, overrides: ContextOverrides = {}):
   );
   const queue = new SubmissionQueue(nats, log);
   const redis = openRedis(settings['redis.url'], log);
-  const metrics = createMetrics();
+  const statsd = openStatsd(settings, log);
+  const metrics = createMetrics(statsd);
   const context: Context = {
     config,
     log,
@@ -108,6 +110,8 @@ export function createContext(config: Config, overrides: ContextOverrides = {}):
         databases[Symbol.asyncDispose](),
         index[Symbol.asyncDispose](),
       ]);
+      // After all that may still count something.
+      await statsd?.[Symbol.asyncDispose]();
     },
   };
   return context;

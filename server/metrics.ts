@@ -1,4 +1,5 @@
 import { Counter, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import type { Statsd } from './statsd.ts';
 
 /** Beyond so many applications the label says `other`: a series per stray id would grow for ever. */
 const APPLICATION_LABELS_MAX = 1000;
@@ -6,7 +7,10 @@ const DURATION_BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 
 
 export type FailureCause = 'redis' | 'postgres' | 'index' | 'nats' | 'unknown';
 
-/** One function per event; upstream's names (api-v2.md section 18) in Prometheus's spelling. */
+/**
+ * One function per event, under upstream's names (api-v2.md section 18): in Prometheus's spelling,
+ * and in upstream's own where there is a StatsD.
+ */
 export interface Metrics {
   requestAdmitted(request: string, applicationId: number | undefined): void;
   requestAnswered(request: string, seconds: number): void;
@@ -20,7 +24,7 @@ export interface Metrics {
 }
 
 /** Makes the metrics of one process; a registry of their own lets tests run several side by side. */
-export function createMetrics(): Metrics {
+export function createMetrics(statsd?: Statsd): Metrics {
   const registry = new Registry();
   const registers = [registry];
   const counter = <L extends string>(name: string, help: string, ...labelNames: L[]): Counter<L> =>
@@ -42,16 +46,38 @@ export function createMetrics(): Metrics {
   const matches = counter('api_lookup_matches_total', 'queries of lookups with a result');
   const submissions = counter('new_submissions_total', 'submissions taken');
   return {
-    requestAdmitted: (request, id) => requests.inc({ request, app: labelOf(id) }),
-    requestAnswered: (request, seconds) => durations.observe({ request }, seconds),
-    requestRefused: (request, code) => refusals.inc({ request, code }),
-    requestFailed: (request, cause) => failures.inc({ request, cause }),
-    rateLimitExceeded: (bucket, id) => limits.inc({ bucket, app: labelOf(id) }),
+    requestAdmitted: (request, id) => {
+      const labels = { app: labelOf(id), request };
+      requests.inc(labels);
+      statsd?.count('api.requests_total', 1, labels);
+    },
+    requestAnswered: (request, seconds) => {
+      durations.observe({ request }, seconds);
+      statsd?.time('api.request_duration_seconds', seconds, { request });
+    },
+    requestRefused: (request, code) => {
+      refusals.inc({ code, request });
+      statsd?.count('api.handled_errors_total', 1, { code, request });
+    },
+    requestFailed: (request, cause) => {
+      failures.inc({ request, cause });
+      statsd?.count('api.unhandled_errors_total', 1, { request, cause });
+    },
+    rateLimitExceeded: (bucket, id) => {
+      const labels = { bucket, app: labelOf(id) };
+      limits.inc(labels);
+      statsd?.count('api.rate_limit_exceeded_total', 1, labels);
+    },
     lookupsAnswered: (searched, matched) => {
       searches.inc(searched);
       matches.inc(matched);
+      statsd?.count('api.lookup.searches.total', searched);
+      statsd?.count('api.lookup.matches.total', matched);
     },
-    submissionsAccepted: (count) => submissions.inc(count),
+    submissionsAccepted: (count) => {
+      submissions.inc(count);
+      statsd?.count('new_submissions', count);
+    },
     print: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   };
 }

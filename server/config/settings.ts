@@ -150,6 +150,17 @@ export const SETTINGS = {
     ['127.0.0.1', '::1'],
     'addresses that may read /metrics; for others it does not exist',
   ),
+  'statsd.host': setting(
+    'text',
+    undefined,
+    'StatsD that is sent the same events over UDP; without it none is',
+  ),
+  'statsd.port': setting('integer', 8125, 'port of StatsD', { ...PORT, min: 1 }),
+  'statsd.prefix': setting(
+    'text',
+    undefined,
+    'put before every name sent to StatsD, with a dot between',
+  ),
 } as const satisfies Record<string, Setting>;
 
 export type SettingKey = keyof typeof SETTINGS;
