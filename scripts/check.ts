@@ -33,7 +33,6 @@ const CHECKS: readonly Check[] = [
 const PROGRAMS: readonly { readonly program: string; readonly debian: string }[] = [
   { program: 'fpcalc', debian: 'libchromaprint-tools' },
   { program: 'ffmpeg', debian: 'ffmpeg' },
-  { program: 'chromium', debian: 'chromium' },
 ];
 
 async function main(testArguments: readonly string[]): Promise<void> {
