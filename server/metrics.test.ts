@@ -76,6 +76,6 @@ test('a StatsD that cannot be reached is said once and stops nobody', async () =
   await statsd[Symbol.asyncDispose]();
   expect(said).toHaveLength(1);
   expect(await metrics.print()).toMatchObject({
-    text: expect.stringContaining('acoustid_api_requests_total{app="199",request="/v2/lookup"} 1'),
+    text: expect.stringContaining('acoustid_api_requests_total{request="/v2/lookup",app="199"} 1'),
   });
 });

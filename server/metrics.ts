@@ -47,16 +47,16 @@ export function createMetrics(statsd?: Statsd): Metrics {
   const submissions = counter('new_submissions_total', 'submissions taken');
   return {
     requestAdmitted: (request, id) => {
-      const labels = { app: labelOf(id), request };
-      requests.inc(labels);
-      statsd?.count('api.requests_total', 1, labels);
+      const app = labelOf(id);
+      requests.inc({ request, app });
+      statsd?.count('api.requests_total', 1, { app, request });
     },
     requestAnswered: (request, seconds) => {
       durations.observe({ request }, seconds);
       statsd?.time('api.request_duration_seconds', seconds, { request });
     },
     requestRefused: (request, code) => {
-      refusals.inc({ code, request });
+      refusals.inc({ request, code });
       statsd?.count('api.handled_errors_total', 1, { code, request });
     },
     requestFailed: (request, cause) => {
