@@ -46,6 +46,8 @@ function secret(about: string): Setting<'text', undefined> {
 
 const PORT: Limits = { min: 0, max: 65_535 };
 const POOL: Limits = { min: 1, max: 500 };
+/** Backups kept of one kind of period. */
+const KEEP: Limits = { min: 0, max: 1000 };
 /** Requests per second; 0 refuses all. */
 const RATE: Limits = { min: 0, max: 1_000_000 };
 
@@ -115,6 +117,36 @@ export const SETTINGS = {
     'boolean',
     false,
     'whether requests from this machine count and are limited too',
+  ),
+  'backup.schedule': setting<'text', string | undefined>(
+    'text',
+    '30 3 * * *',
+    'when a backup is made, as in crontab and in UTC, or none',
+    { orNone: true },
+  ),
+  'backup.dir': setting(
+    'text',
+    undefined,
+    'folder of the backups; without it <data folder>/backups',
+  ),
+  'backup.keep_daily': setting('integer', 7, 'backups kept of the latest days that have one', KEEP),
+  'backup.keep_weekly': setting('integer', 4, 'backups kept of the latest weeks', KEEP),
+  'backup.keep_monthly': setting('integer', 6, 'backups kept of the latest months', KEEP),
+  'backup.verify': setting(
+    'text',
+    'restore',
+    'how a scheduled backup is tried: read, or loaded into scratch databases',
+    { oneOf: ['checksums', 'restore'] },
+  ),
+  'backup.with_musicbrainz': setting(
+    'boolean',
+    false,
+    'whether backups hold MusicBrainz, which can be imported again',
+  ),
+  'backup.with_index': setting(
+    'boolean',
+    false,
+    'whether backups hold the index, which is made again from the databases',
   ),
   'cluster.role': setting('text', 'master', 'whether this node imports and keeps statistics', {
     oneOf: ['master', 'slave'],
