@@ -15,6 +15,11 @@ export interface AppDatabase {
   stats_top_accounts: StatsTopAccountsTable;
   setting: SettingTable;
   job: JobTable;
+  job_log: JobLogTable;
+  task: TaskTable;
+  cron_run: CronRunTable;
+  counter_flush: CounterFlushTable;
+  counted_submissions: CountedSubmissionsTable;
   moderation_act: ModerationActTable;
 }
 
@@ -125,6 +130,48 @@ interface JobTable {
   started: Timestamp | null;
   finished: Timestamp | null;
   created_by: number | null;
+  result: Json | null;
+  saved: Json | null;
+  request: string | null;
+  worker: string | null;
+  crashes: Generated<number>;
+  updated: GeneratedTimestamp;
+}
+
+interface JobLogTable {
+  id: Generated<number>;
+  job_id: number;
+  created: GeneratedTimestamp;
+  line: string;
+}
+
+interface TaskTable {
+  id: Generated<number>;
+  name: string;
+  args: GeneratedJson;
+  key: string;
+  state: Generated<string>;
+  attempts: Generated<number>;
+  run_after: GeneratedTimestamp;
+  worker: string | null;
+  error: string | null;
+  created: GeneratedTimestamp;
+  started: Timestamp | null;
+}
+
+interface CronRunTable {
+  schedule: string;
+  last_run: Timestamp;
+}
+
+interface CounterFlushTable {
+  id: string;
+  created: GeneratedTimestamp;
+}
+
+interface CountedSubmissionsTable {
+  account_id: number;
+  count: Generated<number>;
 }
 
 interface ModerationActTable {

@@ -6,6 +6,7 @@ export interface IngestDatabase {
   submission: SubmissionTable;
   pending_submission: PendingSubmissionTable;
   submission_result: SubmissionResultTable;
+  account_submissions: AccountSubmissionsTable;
 }
 
 interface SubmissionTable {
@@ -52,4 +53,9 @@ interface SubmissionResultTable {
   puid: string | null;
   foreignid: string | null;
   verdict: string | null;
+}
+
+interface AccountSubmissionsTable {
+  account_id: number;
+  count: Generated<number>;
 }
