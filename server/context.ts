@@ -1,4 +1,5 @@
 import type { NatsConnection } from '@nats-io/transport-node';
+import { DesktopLogins } from './account/desktop-login.ts';
 import { ApiKeys } from './application/api-keys.ts';
 import { ApplicationRates } from './application/application-rates.ts';
 import type { Config } from './config/config.ts';
@@ -34,6 +35,8 @@ export interface Context extends AsyncDisposable {
   readonly metrics: Metrics;
   readonly apiKeys: ApiKeys;
   readonly applicationRates: ApplicationRates;
+  /** One-time tokens by which the desktop window signs in. */
+  readonly desktopLogins: DesktopLogins;
   readonly lookupCounters: LookupCounters;
   /** Linked MBIDs that MusicBrainz did not know, to be checked for redirects. */
   readonly missingMbids: MissingMbids;
@@ -95,6 +98,7 @@ export function createContext(config: Config, overrides: ContextOverrides = {}):
       databases.app.pool,
       settings['rate_limiter.application'],
     ),
+    desktopLogins: new DesktopLogins(now),
     lookupCounters: new LookupCounters({ redis, metrics, log, now }),
     missingMbids: new MissingMbids(),
     queue,

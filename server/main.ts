@@ -17,6 +17,7 @@ import { createContext, MissingSettingError } from './context.ts';
 import { ListenError } from './http/listen.ts';
 import { parentOf } from './parent-process.ts';
 import { startRoles } from './roles.ts';
+import { answerShell } from './shell-questions.ts';
 
 const EXIT = { failure: 1, usage: 2, addressTaken: 3 } as const;
 
@@ -53,7 +54,9 @@ async function run(options: Options): Promise<void> {
     pagesDir: existsSync(PAGES_DIR) ? PAGES_DIR : undefined,
   });
   context.log.info({ roles: options.roles, port: roles.port }, 'server ready');
-  parentOf(process)?.send({ type: 'ready', port: roles.port, pid: process.pid });
+  const parent = parentOf(process);
+  if (parent) answerShell(parent, context);
+  parent?.send({ type: 'ready', port: roles.port, pid: process.pid });
   await stop;
   context.log.info('server stopping');
 }

@@ -1,6 +1,8 @@
 /** The supervisor as this process sees it: somebody to report to, and to obey. */
 export interface Parent {
   send(message: object): void;
+  /** Calls back with everything the parent sends. */
+  onMessage(listener: (message: unknown) => void): void;
   /** Calls back once the parent asks for a stop, or is gone. */
   onStop(stop: () => void): void;
 }
@@ -12,6 +14,9 @@ export function parentOf(child: NodeJS.Process): Parent | undefined {
     send: (message) => {
       // Not there any more once the parent has gone.
       if (child.connected) child.send?.(message);
+    },
+    onMessage: (listener) => {
+      child.on('message', listener);
     },
     onStop: (stop) => {
       child.on('message', (message) => {

@@ -1,6 +1,7 @@
 import express from 'express';
 import type { Express } from 'express';
 import type { Context } from '../context.ts';
+import { DESKTOP_SESSION_PATH, desktopSession } from './admin/desktop-session.ts';
 import { apiHandler } from './api-handler.ts';
 import { handleErrors } from './error-handler.ts';
 import { masterHealth, readOnlyHealth } from './health.ts';
@@ -46,6 +47,8 @@ export function createApp(context: Context, options: AppOptions): Express {
   app.all('/_health_docker', readOnlyHealth(options.health));
   app.get('/metrics', metricsPage(metrics, config.settings['metrics.allow']));
   app.use(apiDescription());
+
+  app.post(DESKTOP_SESSION_PATH, ...desktopSession(context));
 
   app.use('/v2/lookup', ...acceptAudio(context));
   app.use(readBody());
