@@ -27,6 +27,26 @@ export interface Replayed {
   readonly closing: string;
 }
 
+/** A recorded exchange we answer otherwise on purpose: why, and how the tool puts it. */
+export interface OnPurpose {
+  readonly why: string;
+  readonly seen: string;
+}
+
+/** The failures that differences on purpose amount to, as `Replayed.failures` has them. */
+export function failuresOf(differences: Readonly<Record<string, OnPurpose>>): object {
+  return Object.fromEntries(Object.entries(differences).map(([name, { seen }]) => [name, seen]));
+}
+
+/** The recording names the default format, whatever was sent. */
+export function unknownFormat(sent: string): OnPurpose {
+  const message = (name: string): string => JSON.stringify(`unknown format "${name}"`);
+  return {
+    why: 'the message names the format that was sent',
+    seen: `$.error.message expected ${message('json')} got ${message(sent)}`,
+  };
+}
+
 /** Starts the service with the recorded rows in its databases and its index. */
 export async function startRecordedService(options: ServiceOptions = {}): Promise<TestService> {
   const service = await startService({
