@@ -112,6 +112,9 @@ test('explain says how the result came about', async () => {
   expect(explanation?.candidates).toMatchObject([
     { verdict: 'match', score: 1, offset: 0, bit_errors: 0, duration: 200, track: results[0]?.id },
   ]);
+  expect(explanation?.candidates[0]?.matched_ranges).toMatchObject([
+    { query_from: 0, from: 0, bit_errors: 0 },
+  ]);
   const away = await lookup({ explain: '1', duration: '250' });
   expect(away.explanation?.candidates).toMatchObject([{ verdict: 'duration differs' }]);
 });

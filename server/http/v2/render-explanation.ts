@@ -1,4 +1,6 @@
-import { explainComparison } from '../../fingerprint/compare.ts';
+import { align } from '../../fingerprint/align.ts';
+import type { MatchedRange } from '../../fingerprint/align.ts';
+import type { Comparison } from '../../fingerprint/compare-score.ts';
 import { shortestFloat32 } from '../../fingerprint/float32.ts';
 import type { Candidate } from '../../lookup/candidate-queries.ts';
 import type { Rank } from '../../lookup/rank.ts';
@@ -6,9 +8,6 @@ import { OFFSET_MAX, SCORE_THRESHOLD } from '../../lookup/search.ts';
 import type { Search } from '../../lookup/search.ts';
 import { PythonFloat } from '../python-float.ts';
 import type { Answer } from '../python-json.ts';
-
-/** Seconds between two hashes of a fingerprint (chromaprint.md). */
-const SECONDS_PER_HASH = 0.1238;
 
 /**
  * How a search came to its results: the hashes asked of the index, and every fingerprint it
@@ -47,25 +46,38 @@ function renderCandidate(
   matched: ReadonlySet<number>,
 ): { readonly [key: string]: Answer } {
   if (!candidate) return { verdict: 'duration differs' };
-  const comparison = explainComparison(candidate.hashes, hashes, OFFSET_MAX);
+  const { comparison, matchedRanges, offsetSeconds } = align(candidate.hashes, hashes, OFFSET_MAX);
   return {
     duration: candidate.length,
     track: candidate.track_gid,
     score: new PythonFloat(shortestFloat32(comparison.score)),
     offset: comparison.offset,
-    offset_seconds: new PythonFloat(rounded(comparison.offset * SECONDS_PER_HASH)),
+    offset_seconds: new PythonFloat(rounded(offsetSeconds)),
     agreeing_keys: comparison.voteCount,
     overlap: comparison.overlap,
     overlap_max: comparison.overlapMax,
     bit_errors: comparison.bitErrors,
     diversity: new PythonFloat(rounded(comparison.diversity)),
+    matched_ranges: matchedRanges.map(renderRange),
     verdict: verdictOf(candidate.id, comparison, matched),
+  };
+}
+
+/** Where both sound alike: seconds from the beginning of the query and of the stored fingerprint. */
+function renderRange(range: MatchedRange): { readonly [key: string]: Answer } {
+  const { aFromSeconds, aToSeconds, bFromSeconds, bToSeconds, bitErrors } = range;
+  return {
+    query_from: new PythonFloat(rounded(bFromSeconds)),
+    query_to: new PythonFloat(rounded(bToSeconds)),
+    from: new PythonFloat(rounded(aFromSeconds)),
+    to: new PythonFloat(rounded(aToSeconds)),
+    bit_errors: new PythonFloat(rounded(bitErrors)),
   };
 }
 
 function verdictOf(
   id: number,
-  { refusal, score }: ReturnType<typeof explainComparison>,
+  { refusal, score }: Comparison,
   matched: ReadonlySet<number>,
 ): string {
   if (refusal !== undefined) return refusal;
