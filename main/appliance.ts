@@ -15,7 +15,7 @@ import { createLog } from './log.ts';
 import type { Log } from './log.ts';
 import { stopOrphans } from './orphans.ts';
 import { composeServices } from './compose.ts';
-import type { Composition } from './compose.ts';
+import type { Composition, RunCommand } from './compose.ts';
 import { assertApiPort } from './ports.ts';
 import { removeRunFile, writeRunFile } from './run-file-writer.ts';
 import { forkModule, spawnProgram } from './services/child-process.ts';
@@ -151,6 +151,15 @@ export class Appliance {
   async restart(name: ServiceName): Promise<void> {
     await this.#supervisor.restart(name);
   }
+
+  /** Asks the running server; see server/shell-questions.ts. Rejects when it cannot answer. */
+  async ask(question: object): Promise<unknown> {
+    return await this.#composition.ask(question);
+  }
+
+  /** Runs a command of the server's against the running parts, e.g. `['db', 'backup']`. */
+  readonly runCommand: RunCommand = async (args, signal) =>
+    await this.#composition.runCommand(args, AbortSignal.any([signal, this.#over.signal]));
 
   status(): readonly ServiceStatus[] {
     return this.#supervisor.status();

@@ -61,6 +61,8 @@ export interface Composition {
   readonly addresses: Pick<RunFile, 'index' | 'nats' | 'postgres'>;
   /** Known for sure once the server is ready, for its port may be the system's choice. */
   apiUrl(): string;
+  /** Asks the running server over its private channel; see server/shell-questions.ts. */
+  ask(question: object): Promise<unknown>;
   /** Runs a command of the server's against the running parts; gives its exit and its lines. */
   readonly runCommand: RunCommand;
   close(): void;
@@ -112,6 +114,7 @@ export async function composeServices(
     plan,
     addresses: addressesOf(parts),
     apiUrl: () => `http://${urlHost(config.settings['server.host'])}:${server.port}`,
+    ask: async (question) => await server.ask(question),
     runCommand: async (args, signal) => {
       const child = startCommand(parts, args, server.port);
       signal.addEventListener('abort', () => child.process.kill('SIGKILL'), { once: true });
@@ -157,7 +160,7 @@ async function prepareParts(config: ApplianceConfig, runners: Runners): Promise<
 
 async function preparePostgres(config: ApplianceConfig): Promise<NonNullable<Parts['postgres']>> {
   const { data, isRoot, settings } = config;
-  const found = await findPostgresBinaries();
+  const found = await findPostgresBinaries(config.program);
   // PostgreSQL refuses to run as root.
   const user = isRoot ? await ensureUser(settings['appliance.pg_user']) : undefined;
   if (user) await openToUser(data, user);

@@ -156,12 +156,12 @@ async function checkInstance({ data }: ApplianceConfig): Promise<Finding> {
 
 async function checkPostgres(config: ApplianceConfig): Promise<Finding> {
   const name = 'PostgreSQL';
-  const { data, settings } = config;
+  const { data, program, settings } = config;
   if (DATABASE_NAMES.every((database) => databaseSettingsOf(settings, database))) {
     return { name, state: 'ok', text: 'external' };
   }
   try {
-    const { major, postgres } = await findPostgresBinaries();
+    const { major, postgres } = await findPostgresBinaries(program);
     const { stdout } = await run(postgres, ['--version'], { timeout: PROGRAM_LIMIT_MS });
     const made = await readFile(join(data.postgres, 'PG_VERSION'), 'utf8').catch(() => undefined);
     if (made !== undefined && Number.parseInt(made, 10) !== major) {

@@ -5,9 +5,9 @@ import { ServiceLog } from './service-log.ts';
 /** The supervisor's own log; `close` ends its file. */
 export type Log = Pick<Logger, 'error' | 'info' | 'warn'> & { readonly close: () => void };
 
-/** Logs to `<logs>/supervisor.log`. */
-export function createLog(folder: string, level: string): Log {
-  const file = new ServiceLog(folder, 'supervisor');
+/** Logs to `<logs>/<name>.log`. */
+export function createLog(folder: string, level: string, name = 'supervisor'): Log {
+  const file = new ServiceLog(folder, name);
   const log = pino({ level, base: {} }, { write: (line) => file.write(line.trimEnd()) });
   return {
     error: log.error.bind(log),

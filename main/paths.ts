@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { configFileOf, runFileOf } from '../server/config/data-dir.ts';
 
@@ -59,18 +60,36 @@ export interface ProgramPaths {
   readonly defaultConfig: string;
   /** Fetched programs of this platform (`nats-server`). */
   readonly programs: string;
+  /** The package of PostgreSQL that an installed program brings; `undefined` in a checkout. */
+  readonly postgresPackage: string | undefined;
   readonly fetchBinaries: string;
 }
 
+/**
+ * The program runs from its sources, from what `scripts/build-app.ts` makes of them, or installed.
+ * Installed, `programs/` lies beside the folder of the code: `resources/programs` under Electron.
+ */
 export function programPaths(): ProgramPaths {
-  const root = fileURLToPath(new URL('..', import.meta.url));
+  // Processes and threads are started by path, and need real files where Electron has an archive.
+  const root = unpacked(fileURLToPath(new URL('..', import.meta.url)));
+  const extension = extname(import.meta.url);
+  const checkout = extension === '.ts' ? root : join(root, '..', '..');
+  const installed = join(root, '..', 'programs');
+  const isInstalled = existsSync(installed);
   return {
     root,
-    serverMain: join(root, 'server', 'main.ts'),
-    serverCli: join(root, 'server', 'cli.ts'),
-    indexEngineMain: join(root, 'index-engine', 'main.ts'),
+    serverMain: join(root, 'server', `main${extension}`),
+    serverCli: join(root, 'server', `cli${extension}`),
+    indexEngineMain: join(root, 'index-engine', `main${extension}`),
     defaultConfig: join(root, 'resources', 'default.conf'),
-    programs: join(root, 'resources', 'bin', `${process.platform}-${process.arch}`),
-    fetchBinaries: join(root, 'scripts', 'fetch-binaries.ts'),
+    programs: isInstalled
+      ? installed
+      : join(checkout, 'resources', 'bin', `${process.platform}-${process.arch}`),
+    postgresPackage: isInstalled ? join(installed, 'postgresql') : undefined,
+    fetchBinaries: join(checkout, 'scripts', 'fetch-binaries.ts'),
   };
+}
+
+function unpacked(path: string): string {
+  return path.replace(/app\.asar(?=[\\/]|$)/, 'app.asar.unpacked');
 }

@@ -8,6 +8,8 @@ const readyMessage = z.object({ type: z.literal('ready'), port: z.int().positive
 
 export interface ModuleStart extends Omit<ModuleOptions, 'onLine' | 'onMessage'> {
   readonly readyLimitMs: number;
+  /** Gets every message, the one that says ready included. */
+  readonly onMessage?: (message: unknown) => void;
 }
 
 /** Starts a module of ours and waits for its `{ type: 'ready', port }`. */
@@ -22,6 +24,7 @@ export async function startModule(
     ...options,
     onLine: (line) => log.write(line),
     onMessage: (message) => {
+      options.onMessage?.(message);
       const read = readyMessage.safeParse(message);
       if (read.success) ready.resolve(read.data.port);
     },

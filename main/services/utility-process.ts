@@ -16,6 +16,8 @@ export interface UtilityChild {
   on(event: 'message', listener: (message: unknown) => void): unknown;
   once(event: 'spawn', listener: () => void): unknown;
   once(event: 'exit', listener: (code: number) => void): unknown;
+  /** A fault in V8 that it does not survive; `exit` follows. */
+  on(event: 'error', listener: (type: string, location: string) => void): unknown;
 }
 
 /** Electron's `utilityProcess`, handed in so that plain Node never loads Electron. */
@@ -23,7 +25,11 @@ export interface UtilityFork {
   fork(modulePath: string, args: string[], options: ForkOptions): UtilityChild;
 }
 
-const ENTRY = fileURLToPath(new URL('./utility-entry.ts', import.meta.url));
+// As the code itself, a source or what was built from it; and a real file, for it is run by path.
+const ENTRY = fileURLToPath(new URL('./utility-entry.ts', import.meta.url)).replace(
+  /app\.asar(?=[\\/])/,
+  'app.asar.unpacked',
+);
 
 /** Runs modules of ours as utility processes: the adapter for Electron. */
 export function runInUtilityProcess(electron: UtilityFork): RunModule {
@@ -38,6 +44,8 @@ export function runInUtilityProcess(electron: UtilityFork): RunModule {
     if (child.stdout) forEachLine(child.stdout, onLine);
     if (child.stderr) forEachLine(child.stderr, onLine);
     child.on('message', onMessage);
+    // Unheard, the event would end the shell itself.
+    child.on('error', (type, location) => onLine(`${type} at ${location}`));
     let isGone = false;
     const exited = new Promise<Exit>((resolve) => {
       child.once('exit', (code) => {
