@@ -28,6 +28,11 @@ interface Details {
   request_too_large: None;
   unreadable_audio: { readonly reason: string };
   fpcalc_missing: None;
+  /** A moderation act that cannot be done as asked: why, for programs and for people. */
+  act_refused: { readonly reason: string; readonly text: string };
+  /** An act that cannot be undone, because of what happened since. */
+  act_conflict: { readonly conflicts: readonly { readonly text: string }[] };
+  act_not_found: { readonly act: number };
 }
 
 export type DomainErrorKind = keyof Details;

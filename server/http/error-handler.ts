@@ -89,6 +89,14 @@ const WIRE = {
     message: () => 'fpcalc is not installed here; install it or send a fingerprint',
   },
   request_too_large: { status: 413, code: 19, message: () => 'request too large' },
+  // Of the administration, which upstream has no codes for.
+  act_refused: { status: 409, code: 12, message: ({ text }) => text },
+  act_conflict: {
+    status: 409,
+    code: 12,
+    message: ({ conflicts }) => conflicts.map(({ text }) => text).join('; '),
+  },
+  act_not_found: { status: 404, code: 12, message: ({ act }) => `there is no act ${act}` },
 } satisfies { readonly [K in DomainErrorKind]: Wire<K> };
 
 /** Turns whatever a handler threw into the refusal the caller hears; what it hides is logged. */
