@@ -12,6 +12,21 @@ const POLL_MS = 200;
 /** Recordings of one song; each is on this many releases of one group. */
 const RELEASES = 3;
 
+/**
+ * Whether an earlier run left just these songs. Throws for a folder with others, whose figures
+ * would be of another corpus.
+ */
+export async function isFilled(run: RunFile, count: number): Promise<boolean> {
+  await using stack = new AsyncDisposableStack();
+  const fingerprint = await connect(stack, run.postgres.fingerprint);
+  const { rows } = await fingerprint.query<{ songs: number }>(
+    'select count(*)::int as songs from fingerprint',
+  );
+  const songs = rows[0]?.songs ?? 0;
+  if (songs !== 0 && songs !== count) throw new Error(`the data folder holds ${songs} songs`);
+  return songs === count;
+}
+
 /** Inserts `count` songs and waits until the index has them. */
 export async function fill(run: RunFile, count: number): Promise<void> {
   await using stack = new AsyncDisposableStack();
