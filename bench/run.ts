@@ -7,6 +7,7 @@ interface Benchmark {
 
 const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   api: () => import('./api.ts'),
+  import: () => import('./import.ts'),
   index: () => import('./index.ts'),
   kernels: () => import('./kernels.ts'),
 };

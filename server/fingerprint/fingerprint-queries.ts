@@ -1,3 +1,4 @@
+import { joinArrays } from '../db/int-array.ts';
 import type { Queryable } from '../db/queryable.ts';
 import { fingerprintGid } from './gid.ts';
 import { packFingerprint, unpackFingerprint } from './packed.ts';
@@ -7,6 +8,8 @@ export interface NewFingerprint {
   readonly id: number;
   readonly trackId: number;
   readonly hashes: Uint32Array;
+  /** The hashes it is to be found by. */
+  readonly query: Uint32Array;
   readonly lengthSeconds: number;
   readonly bitrate: number | null;
   readonly formatId: number | null;
@@ -22,30 +25,43 @@ export interface FingerprintSource {
 const ALGORITHM_VERSION = 1;
 
 /**
- * Inserts fingerprints with their packed vectors. Their count is 0 until their sources are
- * inserted, whose trigger counts. A vector that another fingerprint already has (same audio, other
- * length) is kept without a gid, which names the vector once.
+ * Inserts fingerprints with their packed vectors, and tells the index's changelog of them. Their
+ * count is 0 until their sources are inserted, whose trigger counts. A vector that another
+ * fingerprint already has (same audio, other length) is kept without a gid, which names the vector
+ * once.
  */
 export async function insertFingerprints(
   fingerprint: Queryable,
   fingerprints: readonly NewFingerprint[],
 ): Promise<void> {
   if (fingerprints.length === 0) return;
+  const queries = joinArrays(fingerprints.map(({ query }) => query));
+  // Before the rows, whose trigger takes the hashes itself of those that are not there yet.
+  await fingerprint.query({
+    name: 'append-fingerprints-to-changelog',
+    text: `
+      select fpindex_changelog_append(id, ($4::int[])[first:last])
+      from unnest($1::int[], $2::int[], $3::int[]) as n (id, first, last) order by id`,
+    values: [fingerprints.map(({ id }) => id), queries.firsts, queries.lasts, queries.joined],
+  });
+  // Vectors differ in length, which no array of arrays allows; so they travel as one.
+  const vectors = joinArrays(fingerprints.map(({ hashes }) => hashes));
   await fingerprint.query({
     name: 'insert-fingerprints',
     text: `
       insert into fingerprint (id, track_id, fingerprint, length, bitrate, format_id)
-      select id, track_id, hashes::int[], length, bitrate, format_id
-      from unnest($1::int[], $2::int[], $3::text[], $4::int2[], $5::int2[], $6::int[])
-        as n (id, track_id, hashes, length, bitrate, format_id)
+      select id, track_id, ($7::int[])[first:last], length, bitrate, format_id
+      from unnest($1::int[], $2::int[], $3::int[], $4::int[], $5::int2[], $6::int2[], $8::int[])
+        as n (id, track_id, first, last, length, bitrate, format_id)
       order by id`,
     values: [
       fingerprints.map(({ id }) => id),
       fingerprints.map(({ trackId }) => trackId),
-      // Vectors differ in length, which no array of arrays allows; so each travels as its text.
-      fingerprints.map(({ hashes }) => arrayLiteral(hashes)),
+      vectors.firsts,
+      vectors.lasts,
       fingerprints.map(({ lengthSeconds }) => lengthSeconds),
       fingerprints.map(({ bitrate }) => bitrate),
+      vectors.joined,
       fingerprints.map(({ formatId }) => formatId),
     ],
   });
@@ -88,11 +104,6 @@ export async function insertFingerprintSources(
       sources.map(({ submissionId }) => submissionId),
     ],
   });
-}
-
-/** PostgreSQL's integers are signed; a literal spares the driver a walk that quotes each one. */
-export function arrayLiteral(hashes: Uint32Array): string {
-  return `{${new Int32Array(hashes.buffer, hashes.byteOffset, hashes.length).join(',')}}`;
 }
 
 /** Bounds of the id column; other numbers are nobody's. */

@@ -1,3 +1,4 @@
+import { intArrayBytes } from '../db/int-array.ts';
 import type { Queryable } from '../db/queryable.ts';
 import type { SubmissionResult } from './submission-queries.ts';
 
@@ -77,13 +78,12 @@ export async function listUnindexed(
   position: number,
   hashes: Iterable<number>,
 ): Promise<UnindexedFingerprint[]> {
-  const signed = Int32Array.from(hashes);
   const { rows } = await fingerprint.query<UnindexedFingerprint>({
     name: 'list-unindexed',
     text: `
       select fingerprint_id, query from fpindex_changelog
       where id > $1 and query && $2::int[]`,
-    values: [position, `{${signed.join(',')}}`],
+    values: [position, intArrayBytes(Uint32Array.from(hashes))],
   });
   return rows;
 }

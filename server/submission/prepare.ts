@@ -1,3 +1,4 @@
+import { readIntArray } from '../db/int-array.ts';
 import { extractQuery } from '../fingerprint/query.ts';
 import { cleanMeta } from '../meta/clean-meta.ts';
 import { metaGid } from '../meta/meta-gid.ts';
@@ -35,8 +36,8 @@ export function prepareSubmission(
   // Metadata that cleaning left nothing of says nothing, though submit had to accept it.
   const saysNothing = meta === null || Object.keys(meta).length === 0;
   if (mbid === null && puid === null && saysNothing) return { skipped: 'skipped:no_data' };
-  const hashes = Uint32Array.from(row.fingerprint);
-  if (new Set(hashes).size < UNIQUE_HASHES_MIN) return { skipped: 'skipped:too_few_hashes' };
+  const hashes = readIntArray(row.fingerprint);
+  if (!hasUniqueHashes(hashes, UNIQUE_HASHES_MIN)) return { skipped: 'skipped:too_few_hashes' };
   const query = extractQuery(hashes);
   if (query.length === 0) return { skipped: 'skipped:empty_query' };
   if (account_id === null || application_id === null) return { skipped: 'skipped:unknown_source' };
@@ -54,4 +55,14 @@ export function prepareSubmission(
     },
     meta: values && { gid: metaGid(values), values },
   };
+}
+
+/** Whether there are so many different ones; looks no further than it must. */
+function hasUniqueHashes(hashes: Uint32Array, count: number): boolean {
+  const seen = new Set<number>();
+  for (const hash of hashes) {
+    seen.add(hash);
+    if (seen.size >= count) return true;
+  }
+  return false;
 }

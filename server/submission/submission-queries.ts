@@ -1,11 +1,12 @@
+import { intArrayBytes } from '../db/int-array.ts';
 import type { Queryable } from '../db/queryable.ts';
-import { arrayLiteral } from '../fingerprint/fingerprint-queries.ts';
 import type { NewSubmission, SubmittedMeta, Submitter } from './submission.ts';
 
 /** A submission as the importer reads it. */
 export interface SubmissionRow {
   readonly id: number;
-  readonly fingerprint: number[];
+  /** The hashes in the database's binary form. */
+  readonly fingerprint: Buffer;
   readonly length: number;
   readonly bitrate: number | null;
   readonly format: string | null;
@@ -80,7 +81,7 @@ export async function insertSubmissions(
 function insertedValues(submission: NewSubmission): unknown[] {
   const { bitrate, durationSeconds, foreignId, format, hashes, mbid, meta, puid } = submission;
   return [
-    arrayLiteral(hashes),
+    intArrayBytes(hashes),
     durationSeconds,
     bitrate ?? null,
     format ?? null,
@@ -106,7 +107,7 @@ export async function claimPendingSubmissions(
         select id from pending_submission where id = any($1::int[])
         order by id for update skip locked
       )
-      select s.id, s.fingerprint, s.length, s.bitrate, s.format, s.mbid, s.puid, s.foreignid,
+      select s.id, array_send(s.fingerprint) as fingerprint, s.length, s.bitrate, s.format, s.mbid, s.puid, s.foreignid,
         s.meta, s.account_id, s.application_id, s.application_version, s.attempts
       from claimed c join submission s on s.id = c.id
       order by s.id`,

@@ -40,6 +40,7 @@ export async function writeImports(
       id: ids(fingerprintId),
       trackId: ids(trackId),
       hashes: prepared.hashes,
+      query: prepared.query,
       lengthSeconds: prepared.lengthSeconds,
       bitrate: prepared.row.bitrate,
       formatId: prepared.row.format === null ? null : (formats.get(prepared.row.format) ?? null),

@@ -1,0 +1,156 @@
+/**
+ * `npm run bench -- import [--n 100000] [--submissions 6000]`: submissions accepted and imported
+ * per second against the promises of design/architecture.md section 8, on a fresh appliance with
+ * all its processes that holds n fingerprints. The clients run in this process, so they share the
+ * cores with what they measure.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { Pool } from 'undici';
+import { startAppliance } from '../e2e/harness/appliance.ts';
+import { insertAccount } from '../server/account/account-queries.ts';
+import { insertApplication } from '../server/application/application-queries.ts';
+import { openDatabases } from '../server/db/databases.ts';
+import type { Databases } from '../server/db/databases.ts';
+import type { RunFile } from '../server/config/run-file.ts';
+import { readCpu } from './api/cpu.ts';
+import { fill } from './api/fill.ts';
+import { bodyOf, submissionOf } from './import/submissions.ts';
+
+const BATCH = 20;
+const ROUNDS = 3;
+const CLIENTS = 2;
+const POLL_MS = 50;
+
+export async function bench(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      n: { type: 'string', default: '100000' },
+      submissions: { type: 'string', default: '6000' },
+    },
+  });
+  const count = Number(values.n);
+  const each = Number(values.submissions);
+  await using appliance = await startAppliance();
+  const run = appliance.run();
+  const begun = performance.now();
+  await fill(run, count);
+  console.log(`${count} fingerprints in ${((performance.now() - begun) / 1000).toFixed(0)} s`);
+  await using databases = openDatabases(run.postgres);
+  await moveSequences(databases);
+  const keys = await makeKeys(databases);
+  const accepted: number[] = [];
+  const imported: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const bodies = Array.from({ length: Math.ceil(each / BATCH) }, (_, at) => {
+      const first = round * each + at * BATCH;
+      const batch = Array.from({ length: BATCH }, (_none, n) => submissionOf(first + n, count));
+      return bodyOf(batch, keys);
+    });
+    const rates = await measure(run, databases, bodies);
+    accepted.push(rates.acceptedPerSecond);
+    imported.push(rates.importedPerSecond);
+  }
+  console.log(`accepted  ${median(accepted).toFixed(0)}/s  (median of ${ROUNDS})`);
+  console.log(`imported  ${median(imported).toFixed(0)}/s  (median of ${ROUNDS})`);
+}
+
+/**
+ * Submits everything while the importer works, then waits for it. What is imported counts from the
+ * first request to the last import; what is accepted, from the first request to the last answer.
+ */
+async function measure(
+  run: RunFile,
+  databases: Databases,
+  bodies: readonly string[],
+): Promise<{ acceptedPerSecond: number; importedPerSecond: number }> {
+  const total = bodies.length * BATCH;
+  const cpuBefore = readCpu(run);
+  const begun = performance.now();
+  await submitAll(run.api, bodies);
+  const acceptedMs = performance.now() - begun;
+  const cpuAccepted = readCpu(run);
+  const { rows } = await databases.ingest.pool.query<{ pending: number }>(
+    'select count(*)::int as pending from pending_submission',
+  );
+  const backlog = rows[0]?.pending ?? 0;
+  const drainBegun = performance.now();
+  await untilImported(databases);
+  const drainMs = performance.now() - drainBegun;
+  const importedMs = performance.now() - begun;
+  const rates = {
+    acceptedPerSecond: (total / acceptedMs) * 1000,
+    importedPerSecond: (backlog / drainMs) * 1000,
+  };
+  console.log(
+    `${total} submissions: accepted ${rates.acceptedPerSecond.toFixed(0)}/s with ${total - backlog} imported meanwhile; ` +
+      `then ${backlog} imported at ${rates.importedPerSecond.toFixed(0)}/s; both ${((total / importedMs) * 1000).toFixed(0)}/s`,
+  );
+  console.log(`  CPU µs per submission, accepting: ${shares(cpuBefore, cpuAccepted, total)}`);
+  console.log(`  CPU µs per submission, importing: ${shares(cpuAccepted, readCpu(run), backlog)}`);
+  return rates;
+}
+
+/** The corpus brought its own ids; what is imported needs others. */
+export async function moveSequences({ fingerprint }: Databases): Promise<void> {
+  for (const table of ['track', 'fingerprint']) {
+    await fingerprint.pool.query(
+      `select setval('${table}_id_seq', (select coalesce(max(id), 1) from ${table}))`,
+    );
+  }
+}
+
+async function submitAll(api: string, bodies: readonly string[]): Promise<void> {
+  const pool = new Pool(api, { connections: CLIENTS });
+  const queue = bodies.values();
+  const client = async (): Promise<void> => {
+    for (const body of queue) {
+      const answer = await pool.request({
+        method: 'POST',
+        path: '/v2/submit',
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body,
+      });
+      const text = await answer.body.text();
+      if (answer.statusCode !== 200) {
+        throw new Error(`submit answered ${answer.statusCode}: ${text.slice(0, 300)}`);
+      }
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: CLIENTS }, client));
+  } finally {
+    await pool.close();
+  }
+}
+
+async function untilImported({ ingest }: Databases): Promise<void> {
+  for (;;) {
+    const { rowCount } = await ingest.pool.query('select from pending_submission limit 1');
+    if (rowCount === 0) return;
+    await delay(POLL_MS);
+  }
+}
+
+async function makeKeys({ app }: Databases): Promise<{ client: string; user: string }> {
+  const account = await insertAccount(app.pool, 'Bench');
+  const name = { account_id: account.id, name: 'Bench', version: '1' };
+  return { client: (await insertApplication(app.pool, name)).apikey, user: account.apikey };
+}
+
+function shares(
+  before: ReadonlyMap<string, number>,
+  after: ReadonlyMap<string, number>,
+  submissions: number,
+): string {
+  const used = [...after].map(([name, ms]) => {
+    const us = ((ms - (before.get(name) ?? 0)) * 1000) / Math.max(submissions, 1);
+    return `${name} ${us.toFixed(0)}`;
+  });
+  return used.join('  ');
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
