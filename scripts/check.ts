@@ -33,6 +33,7 @@ const CHECKS: readonly Check[] = [
 const PROGRAMS: readonly { readonly program: string; readonly debian: string }[] = [
   { program: 'fpcalc', debian: 'libchromaprint-tools' },
   { program: 'ffmpeg', debian: 'ffmpeg' },
+  { program: 'redis-server', debian: 'redis-server' },
 ];
 
 async function main(testArguments: readonly string[]): Promise<void> {
