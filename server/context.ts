@@ -17,8 +17,10 @@ import { openRedis } from './redis.ts';
 import type { Redis } from './redis.ts';
 import { LookupCounters } from './stats/lookup-counters.ts';
 import { openStatsd } from './statsd.ts';
+import { Doorbell, SUBMISSIONS, TASKS } from './tasks/doorbell.ts';
 import { connectToNats } from './tasks/jetstream.ts';
-import { SubmissionQueue } from './tasks/submission-queue.ts';
+import { TaskQueue } from './tasks/task-queue.ts';
+import { TASK_KINDS } from './tasks/task-table.ts';
 
 /** Where stored submissions are announced to the importers. */
 export interface SubmissionAnnouncer {
@@ -40,8 +42,10 @@ export interface Context extends AsyncDisposable {
   readonly lookupCounters: LookupCounters;
   /** Linked MBIDs that MusicBrainz did not know, to be checked for redirects. */
   readonly missingMbids: MissingMbids;
-  readonly queue: SubmissionQueue;
+  readonly queue: Doorbell;
   readonly submissions: SubmissionAnnouncer;
+  /** Where work for the background is left. */
+  readonly tasks: TaskQueue;
   /** Called when an announcement got lost and this process imports; set by the worker role. */
   onMissedAnnouncement: () => void;
   /** Milliseconds since the epoch. */
@@ -82,7 +86,7 @@ export function createContext(config: Config, overrides: ContextOverrides = {}):
     { url: required(settings['nats.url'], 'nats.url'), token: settings['nats.token'] },
     log,
   );
-  const queue = new SubmissionQueue(nats, log);
+  const queue = new Doorbell(nats, SUBMISSIONS, log);
   const redis = openRedis(settings['redis.url'], log);
   const statsd = openStatsd(settings, log);
   const metrics = createMetrics(statsd);
@@ -105,6 +109,12 @@ export function createContext(config: Config, overrides: ContextOverrides = {}):
     submissions: {
       announce: (ids) => queue.announce(ids, () => context.onMissedAnnouncement()),
     },
+    tasks: new TaskQueue({
+      app: databases.app.pool,
+      doorbell: new Doorbell(nats, TASKS, log),
+      kinds: TASK_KINDS,
+      metrics,
+    }),
     onMissedAnnouncement: () => undefined,
     now,
     async [Symbol.asyncDispose]() {

@@ -1,11 +1,14 @@
-import { Counter, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { Statsd } from './statsd.ts';
 
 /** Beyond so many applications the label says `other`: a series per stray id would grow for ever. */
 const APPLICATION_LABELS_MAX = 1000;
+const TASK_BUCKETS_SECONDS = [0.01, 0.1, 1, 10, 60, 600];
 const DURATION_BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
 export type FailureCause = 'redis' | 'postgres' | 'index' | 'nats' | 'unknown';
+
+export type TaskOutcome = 'done' | 'retried' | 'dead' | 'interrupted';
 
 /**
  * One function per event, under upstream's names (api-v2.md section 18): in Prometheus's spelling,
@@ -19,6 +22,14 @@ export interface Metrics {
   rateLimitExceeded(bucket: string, applicationId: number | undefined): void;
   lookupsAnswered(searches: number, matches: number): void;
   submissionsAccepted(count: number): void;
+  tasksEnqueued(name: string, count: number): void;
+  taskStarted(name: string): void;
+  taskEnded(name: string, outcome: TaskOutcome, seconds: number): void;
+  /** Tasks there are in each state, by the last look. */
+  tasksCounted(counts: Readonly<Record<'queued' | 'running' | 'dead', number>>): void;
+  jobEnded(kind: string, state: string, seconds: number): void;
+  /** A value of the daily statistics, under its own name. */
+  statisticRecorded(name: string, value: number): void;
   /** The whole registry in Prometheus's text format. */
   print(): Promise<{ readonly contentType: string; readonly text: string }>;
 }
@@ -78,7 +89,70 @@ export function createMetrics(statsd?: Statsd): Metrics {
       submissions.inc(count);
       statsd?.count('new_submissions', count);
     },
+    ...workMetrics(registers, statsd),
     print: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+  };
+}
+
+type WorkMetrics = Pick<
+  Metrics,
+  'tasksEnqueued' | 'taskStarted' | 'taskEnded' | 'tasksCounted' | 'jobEnded' | 'statisticRecorded'
+>;
+
+/** What goes on behind the requests: tasks, jobs, and the statistics they make. */
+function workMetrics(registers: Registry[], statsd: Statsd | undefined): WorkMetrics {
+  const counter = <L extends string>(name: string, help: string, ...labelNames: L[]): Counter<L> =>
+    new Counter({ name: `acoustid_${name}`, help, labelNames, registers });
+  const enqueued = counter('tasks_enqueued_total', 'tasks put in the queue', 'task');
+  const started = counter('tasks_started_total', 'attempts at tasks', 'task');
+  const ended = counter('tasks_finished_total', 'attempts that ended', 'task', 'outcome');
+  const durations = new Histogram({
+    name: 'acoustid_task_duration_seconds',
+    help: 'time an attempt at a task took',
+    labelNames: ['task'],
+    buckets: TASK_BUCKETS_SECONDS,
+    registers,
+  });
+  const tasks = new Gauge({
+    name: 'acoustid_tasks',
+    help: 'tasks there are in each state',
+    labelNames: ['state'],
+    registers,
+  });
+  const jobs = counter('jobs_ended_total', 'runs of jobs that ended', 'kind', 'state');
+  const jobSeconds = counter('job_seconds_total', 'time jobs have run', 'kind');
+  const statistics = new Gauge({
+    name: 'acoustid_statistic',
+    help: 'values of the last daily statistics',
+    labelNames: ['name'],
+    registers,
+  });
+  return {
+    tasksEnqueued: (task, count) => {
+      enqueued.inc({ task }, count);
+      statsd?.count('tasks_enqueued_total', count, { task });
+    },
+    taskStarted: (task) => {
+      started.inc({ task });
+      statsd?.count('tasks_dequeued_total', 1, { task });
+      statsd?.count('tasks_started_total', 1, { task });
+    },
+    taskEnded: (task, outcome, seconds) => {
+      ended.inc({ task, outcome });
+      durations.observe({ task }, seconds);
+      statsd?.count('tasks_finished_total', 1, { task });
+    },
+    tasksCounted: (counts) => {
+      for (const [state, count] of Object.entries(counts)) tasks.set({ state }, count);
+    },
+    jobEnded: (kind, state, seconds) => {
+      jobs.inc({ kind, state });
+      jobSeconds.inc({ kind }, seconds);
+    },
+    statisticRecorded: (name, value) => {
+      statistics.set({ name }, value);
+      statsd?.gauge(name.replaceAll('.', '_'), value);
+    },
   };
 }
 

@@ -47,6 +47,11 @@ export class Statsd implements AsyncDisposable {
     this.#client.increment(name, value, { ...tags });
   }
 
+  /** Says what a value is now. */
+  gauge(name: string, value: number): void {
+    this.#client.gauge(name, value);
+  }
+
   /** Tells how long something took. */
   time(name: string, seconds: number, tags: StatsdTags = {}): void {
     this.#client.timing(name, Math.round(seconds * 1e6) / 1e3, { ...tags });

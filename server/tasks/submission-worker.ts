@@ -14,7 +14,7 @@ import {
   recordFailedImport,
 } from '../submission/submission-queries.ts';
 import type { SubmissionResult, SubmissionRow } from '../submission/submission-queries.ts';
-import type { Announcement, SubmissionQueue } from './submission-queue.ts';
+import type { Announcement, Doorbell } from './doorbell.ts';
 
 /** Submissions imported between two commits of the ingest database. */
 const BATCH_MAX = 64;
@@ -34,7 +34,7 @@ export interface WorkerParts {
   readonly databases: Pick<Databases, 'ingest' | 'fingerprint'>;
   readonly index: IndexClient;
   readonly updater: IndexUpdater;
-  readonly queue: SubmissionQueue;
+  readonly queue: Doorbell;
   readonly log: Log;
 }
 
@@ -139,9 +139,9 @@ export class SubmissionWorker {
 
   async #importAnnounced(batch: readonly Announcement[]): Promise<void> {
     try {
-      const failed = await this.#importBatch(batch.map(({ submissionId }) => submissionId));
+      const failed = await this.#importBatch(batch.map(({ id }) => id));
       for (const announcement of batch) {
-        if (failed.has(announcement.submissionId)) announcement.retry(RETRY_MS);
+        if (failed.has(announcement.id)) announcement.retry(RETRY_MS);
         else announcement.ack();
       }
     } catch (error) {

@@ -11,19 +11,26 @@ import { nanos } from '@nats-io/transport-node';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Log } from '../log.ts';
 
-/**
- * The doorbell of the importers. A submission is in the database before it is announced here, so
- * a lost message costs time, never data: the sweeper finds the row.
- */
-const STREAM = 'SUBMISSIONS';
-const SUBJECT = 'submission.new';
-const CONSUMER = 'import';
+/** Where one kind of work is announced. */
+export interface DoorbellNames {
+  readonly stream: string;
+  readonly subject: string;
+  /** The durable consumer that all workers share, so that each announcement reaches one of them. */
+  readonly consumer: string;
+}
+
+export const SUBMISSIONS: DoorbellNames = {
+  stream: 'SUBMISSIONS',
+  subject: 'submission.new',
+  consumer: 'import',
+};
+export const TASKS: DoorbellNames = { stream: 'TASKS', subject: 'task.new', consumer: 'worker' };
 
 /** Messages the stream holds; past it announcing fails and the sweeper takes over. */
 const STREAM_MESSAGES_MAX = 10_000_000;
-/** Messages handed out and not acknowledged, over all importers. */
+/** Messages handed out and not acknowledged, over all workers. */
 const UNACKNOWLEDGED_MAX = 1024;
-/** After this an importer is taken for dead and its messages go to another. */
+/** After this a worker is taken for dead and its messages go to another. */
 const ACK_WAIT_MS = 30_000;
 const DUPLICATE_WINDOW_MS = 120_000;
 const PULL_MESSAGES = 256;
@@ -31,24 +38,30 @@ const PULL_MESSAGES = 256;
 const PUBLISHING_MAX = 10_000;
 const PUBLISH_TIMEOUT_MS = 2000;
 
-/** A doorbell that rang for one submission. */
+/** A doorbell that rang for one piece of work. */
 export interface Announcement {
-  readonly submissionId: number;
-  /** The submission is handled, or somebody else's: forget the message. */
+  readonly id: number;
+  /** It is done, or somebody else's: forget the message. */
   ack(): void;
   /** Ring again after a while. */
   retry(delayMs: number): void;
 }
 
-export class SubmissionQueue {
+/**
+ * The doorbell of workers. What it rings for is in the database before it is announced here, so a
+ * lost message costs time, never data: whoever sweeps finds the row.
+ */
+export class Doorbell {
   readonly #connection: Promise<NatsConnection>;
+  readonly #names: DoorbellNames;
   readonly #log: Log;
   #client: JetStreamClient | undefined;
   #publishing = 0;
 
-  constructor(connection: Promise<NatsConnection>, log: Log) {
+  constructor(connection: Promise<NatsConnection>, names: DoorbellNames, log: Log) {
     this.#connection = connection;
-    this.#log = log;
+    this.#names = names;
+    this.#log = log.child({ stream: names.stream });
     void this.#open();
   }
 
@@ -56,41 +69,45 @@ export class SubmissionQueue {
   async #open(): Promise<void> {
     try {
       const connection = await this.#connection;
-      await ensureStream(connection);
+      await ensureStream(connection, this.#names);
       this.#client = jetstream(connection, { timeout: PUBLISH_TIMEOUT_MS });
     } catch (error) {
-      this.#log.warn({ err: error }, 'submissions cannot be announced yet');
+      this.#log.warn({ err: error }, 'work cannot be announced yet');
     }
   }
 
   /**
-   * Announces stored submissions without waiting for NATS. Calls `onMissed` once if any
+   * Announces stored work by its ids, without waiting for NATS. Calls `onMissed` once if any
    * announcement did not arrive.
    */
-  announce(submissionIds: readonly number[], onMissed: () => void): void {
-    if (submissionIds.length === 0) return;
-    if (!this.#client || this.#publishing + submissionIds.length > PUBLISHING_MAX) {
+  announce(ids: readonly number[], onMissed: () => void): void {
+    if (ids.length === 0) return;
+    if (!this.#client || this.#publishing + ids.length > PUBLISHING_MAX) {
       onMissed();
       return;
     }
-    void this.#publishAll(this.#client, submissionIds, onMissed);
+    void this.#publishAll(this.#client, ids, onMissed);
   }
 
   async #publishAll(
     client: JetStreamClient,
-    submissionIds: readonly number[],
+    ids: readonly number[],
     onMissed: () => void,
   ): Promise<void> {
-    this.#publishing += submissionIds.length;
-    const outcomes = await Promise.allSettled(submissionIds.map((id) => publish(client, id)));
-    this.#publishing -= submissionIds.length;
+    this.#publishing += ids.length;
+    const outcomes = await Promise.allSettled(ids.map((id) => this.#publish(client, id)));
+    this.#publishing -= ids.length;
     const missed = outcomes.filter((outcome) => outcome.status === 'rejected');
     if (missed.length === 0) return;
     this.#log.warn(
       { err: missed[0]?.reason as unknown, count: missed.length },
-      'submissions were not announced',
+      'work was not announced',
     );
     onMissed();
+  }
+
+  async #publish(client: JetStreamClient, id: number): Promise<void> {
+    await client.publish(this.#names.subject, String(id), { msgID: String(id) });
   }
 
   /** Makes stream and consumer if need be, then yields announcements until aborted or cut off. */
@@ -98,9 +115,9 @@ export class SubmissionQueue {
     // Without a limit: NATS may come at any time, or never.
     const connection = await untilAborted(this.#connection, signal);
     if (!connection) return;
-    await ensureStream(connection);
+    await ensureStream(connection, this.#names);
     this.#client ??= jetstream(connection, { timeout: PUBLISH_TIMEOUT_MS });
-    const consumer = await this.#client.consumers.get(STREAM, CONSUMER);
+    const consumer = await this.#client.consumers.get(this.#names.stream, this.#names.consumer);
     const messages = await consumer.consume({
       max_messages: PULL_MESSAGES,
       // Whoever deleted the stream (or its files) is answered by making it again.
@@ -112,13 +129,13 @@ export class SubmissionQueue {
     if (signal.aborted) stop();
     try {
       for await (const message of messages) {
-        const submissionId = Number(message.string());
-        if (!Number.isSafeInteger(submissionId)) {
-          message.term('not a submission id');
+        const id = Number(message.string());
+        if (!Number.isSafeInteger(id)) {
+          message.term('not an id');
           continue;
         }
         yield {
-          submissionId,
+          id,
           ack: () => message.ack(),
           retry: (delayMs) => message.nak(delayMs),
         };
@@ -145,25 +162,23 @@ async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promis
   }
 }
 
-async function publish(client: JetStreamClient, submissionId: number): Promise<void> {
-  const id = String(submissionId);
-  await client.publish(SUBJECT, id, { msgID: id });
-}
-
-async function ensureStream(connection: NatsConnection): Promise<void> {
+async function ensureStream(
+  connection: NatsConnection,
+  { consumer, stream, subject }: DoorbellNames,
+): Promise<void> {
   const manager = await jetstreamManager(connection);
   // Adding what is there already with the same configuration succeeds and changes nothing.
   await manager.streams.add({
-    name: STREAM,
-    subjects: [SUBJECT],
+    name: stream,
+    subjects: [subject],
     retention: RetentionPolicy.Workqueue,
     storage: StorageType.File,
     discard: DiscardPolicy.New,
     max_msgs: STREAM_MESSAGES_MAX,
     duplicate_window: nanos(DUPLICATE_WINDOW_MS),
   });
-  await manager.consumers.add(STREAM, {
-    durable_name: CONSUMER,
+  await manager.consumers.add(stream, {
+    durable_name: consumer,
     ack_policy: AckPolicy.Explicit,
     ack_wait: nanos(ACK_WAIT_MS),
     max_ack_pending: UNACKNOWLEDGED_MAX,
