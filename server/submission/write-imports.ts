@@ -23,7 +23,8 @@ export async function writeImports(
 ): Promise<ReadonlyMap<number, SubmissionResult>> {
   if (plans.length === 0) return new Map();
   const ids = await resolvePlaceholders(transaction, plans);
-  const founded = plans.filter(({ fingerprintId }) => fingerprintId < 0);
+  // Another copy in the same batch is merged into a fingerprint that is still to be made.
+  const founded = plans.filter(({ verdict }) => verdict !== 'merged_fingerprint');
   const formats = await upsertFormats(
     transaction,
     valuesOf(plans, ({ row }) => row.format),
