@@ -1,0 +1,224 @@
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createTestDatabases } from '../../e2e/harness/postgres.ts';
+import type { TestDatabases } from '../../e2e/harness/postgres.ts';
+import { makeTemporaryFolder, removeTemporaryFolder } from '../../e2e/harness/temporary-folder.ts';
+import { DATABASE_NAMES } from '../config/settings.ts';
+import { BackupReader } from './backup-reader.ts';
+import { BackupWriter } from './backup-writer.ts';
+import { runBackup } from './backup.ts';
+import { connectTo } from './connection.ts';
+import { BackupDamagedError } from './errors.ts';
+import type { Manifest } from './manifest.ts';
+import { fillWithEverything } from './testing/everything.ts';
+import { recordingRun } from './testing/recording-run.ts';
+import { dumpOf } from './testing/dump.ts';
+import type { BackupParts, BackupSummary } from './parts.ts';
+import { restoreBackup } from './restore.ts';
+import { verifyBackup } from './verify.ts';
+
+let folder: string;
+let databases: TestDatabases;
+let parts: BackupParts;
+let backup: BackupSummary;
+
+beforeAll(async () => {
+  folder = await makeTemporaryFolder('backup');
+  databases = await createTestDatabases();
+  await fillWithEverything(databases);
+  parts = partsOf(databases);
+  backup = await runBackup(parts, { folder, withMusicbrainz: true }, recordingRun());
+});
+
+afterAll(async () => {
+  await databases[Symbol.asyncDispose]();
+  removeTemporaryFolder(folder);
+});
+
+function partsOf({ urls }: TestDatabases): BackupParts {
+  return { databases: urls, dataDir: folder, configFile: undefined, index: undefined };
+}
+
+test('a backup restored elsewhere is the same, row by row, in every table of every database', async () => {
+  await using elsewhere = await createTestDatabases();
+  const { skippedTables } = await restoreBackup(
+    partsOf(elsewhere),
+    { file: backup.file },
+    recordingRun(),
+  );
+  expect(skippedTables).toEqual([]);
+  for (const name of DATABASE_NAMES) {
+    expect(await dumpOf(elsewhere.urls[name]), name).toEqual(await dumpOf(databases.urls[name]));
+  }
+});
+
+test('a byte changed anywhere is found, with file, offset and section', async () => {
+  const whole = await readFile(backup.file);
+  await using reader = await BackupReader.open(backup.file);
+  const { sections } = reader.manifest;
+  const last = sections.at(-1);
+  const manifestOffset = (last?.offset ?? 0) + (last?.storedBytes ?? 0);
+  // A byte of each field of each kind of record, and of what lies around them.
+  const places = new Map<number, string>();
+  for (let at = 0; at < 12; at += 1) places.set(at, 'header');
+  for (const { name, offset, storedBytes } of sections) {
+    for (const at of [0, 4, 8, 12, 16, 20]) places.set(offset + at, name);
+    places.set(offset + storedBytes - 1, name);
+  }
+  for (const at of [0, 4, 8, 12, 16, 60]) places.set(manifestOffset + at, 'manifest');
+  for (let at = 1; at <= 24; at += 1) places.set(whole.length - at, 'trailer');
+  const damaged = join(folder, 'damaged.acoustid-backup');
+  for (const [at, section] of places) {
+    const bytes = Buffer.from(whole);
+    bytes[at] = (bytes[at] ?? 0) ^ 0x40;
+    await writeFile(damaged, bytes);
+    const error = await verifyBackup(
+      parts,
+      { file: damaged, depth: 'checksums' },
+      recordingRun(),
+    ).catch((thrown: unknown) => thrown);
+    expect(error, `byte ${at} of ${section}`).toBeInstanceOf(BackupDamagedError);
+    expect(error).toMatchObject({ file: damaged, section });
+    expect((error as BackupDamagedError).offset).toBeLessThanOrEqual(at);
+    expect((error as Error).message).toContain(section);
+  }
+});
+
+test('a file cut short anywhere is refused', async () => {
+  const whole = await readFile(backup.file);
+  const cut = join(folder, 'cut.acoustid-backup');
+  for (const length of [0, 5, 12, 100, whole.length >> 1, whole.length - 24, whole.length - 1]) {
+    await writeFile(cut, whole.subarray(0, length));
+    await expect(BackupReader.open(cut), `${length} bytes`).rejects.toThrow(BackupDamagedError);
+  }
+  await writeFile(cut, Buffer.concat([whole, Buffer.alloc(1)]));
+  await expect(BackupReader.open(cut)).rejects.toThrow(BackupDamagedError);
+});
+
+test('a damaged backup changes nothing where it is restored', async () => {
+  await using elsewhere = await createTestDatabases();
+  const bytes = await readFile(backup.file);
+  await using reader = await BackupReader.open(backup.file);
+  const last = reader.manifest.sections.at(-2);
+  const at = (last?.offset ?? 0) + 20;
+  bytes[at] = (bytes[at] ?? 0) ^ 1;
+  const damaged = join(folder, 'damaged.acoustid-backup');
+  await writeFile(damaged, bytes);
+  const before = await dumpOf(elsewhere.urls.app);
+  await expect(
+    restoreBackup(partsOf(elsewhere), { file: damaged }, recordingRun()),
+  ).rejects.toThrow(BackupDamagedError);
+  expect(await dumpOf(elsewhere.urls.app)).toEqual(before);
+  expect(await besides(elsewhere)).toEqual([]);
+});
+
+test('sessions end and jobs under way are cancelled where a backup is restored', async () => {
+  await using elsewhere = await createTestDatabases();
+  await restoreBackup(partsOf(elsewhere), { file: backup.file }, recordingRun());
+  await using connection = await connectTo(elsewhere.urls.app);
+  const jobs = await connection.query('select kind, state from job order by id');
+  expect(jobs.rows).toEqual([
+    { kind: 'backup', state: 'cancelled' },
+    { kind: 'scan', state: 'done' },
+  ]);
+  const sessions = await connection.query('select from session');
+  expect(sessions.rowCount).toBe(0);
+});
+
+test('trying a backup loads it, and leaves nothing behind', async () => {
+  const run = recordingRun();
+  const verified = await verifyBackup(parts, { file: backup.file, depth: 'restore' }, run);
+  expect(verified).toMatchObject({ depth: 'restore', rows: backup.rows });
+  expect(run.reports.at(-1)).toMatchObject({ done: backup.rows, total: backup.rows, unit: 'rows' });
+  expect(await besides(databases)).toEqual([]);
+});
+
+test('those who are connected when a backup is restored are sent away, and find the new databases', async () => {
+  await using elsewhere = await createTestDatabases();
+  await using old = await connectTo(elsewhere.urls.fingerprint);
+  await restoreBackup(partsOf(elsewhere), { file: backup.file }, recordingRun());
+  await expect(old.query('select 1')).rejects.toThrow();
+  await using fresh = await connectTo(elsewhere.urls.fingerprint);
+  const { rows } = await fresh.query('select count(*)::int as count from fingerprint');
+  expect(rows).toEqual([{ count: 40 }]);
+});
+
+test('a backup or a restore that is told to stop leaves all as it was', async () => {
+  await using elsewhere = await createTestDatabases();
+  const before = await dumpOf(elsewhere.urls.fingerprint);
+  const reason = new Error('told to stop');
+  for (const at of [0, 1, 5, 20, 40]) {
+    const stop = new AbortController();
+    const run = recordingRun(stop.signal);
+    let reports = 0;
+    const stopping = { ...run, report: () => void (reports++ === at && stop.abort(reason)) };
+    await expect(restoreBackup(partsOf(elsewhere), { file: backup.file }, stopping)).rejects.toBe(
+      reason,
+    );
+    expect(await besides(elsewhere)).toEqual([]);
+  }
+  expect(await dumpOf(elsewhere.urls.fingerprint)).toEqual(before);
+  const stop = new AbortController();
+  const stopping = { ...recordingRun(stop.signal), report: () => stop.abort(reason) };
+  const other = join(folder, 'stopped');
+  await expect(runBackup(parts, { folder: other }, stopping)).rejects.toBe(reason);
+  expect(await readdir(other)).toEqual([]);
+});
+
+test('a backup of a newer program, or of other migrations, is refused by name', async () => {
+  const newer = await rewritten(({ app }) => {
+    app?.migrations.push({ version: 9000, name: 'future', checksum: 'x' });
+  });
+  await expect(restoreBackup(parts, { file: newer }, recordingRun())).rejects.toThrow(
+    /made by a newer program: its app database is at schema version 9000/,
+  );
+  const changed = await rewritten(({ ingest }) => {
+    const [first] = ingest?.migrations ?? [];
+    if (first) first.checksum = 'another';
+  });
+  await expect(restoreBackup(parts, { file: changed }, recordingRun())).rejects.toThrow(
+    /0001-submissions of the ingest database is not the one/,
+  );
+});
+
+test('the rows of a table this program does not have are told of, and all else is restored', async () => {
+  await using source = await createTestDatabases();
+  await using connection = await connectTo(source.urls.ingest);
+  await connection.query('create table notes (text text); insert into notes values (1)');
+  const { file } = await runBackup(
+    partsOf(source),
+    { folder: join(folder, 'own') },
+    recordingRun(),
+  );
+  await using elsewhere = await createTestDatabases();
+  const run = recordingRun();
+  const { skippedTables } = await restoreBackup(partsOf(elsewhere), { file }, run);
+  expect(skippedTables).toEqual(['ingest/public.notes']);
+  expect(run.lines.join()).toContain('ingest/public.notes is none of this program');
+});
+
+/** The databases beside the real ones. */
+async function besides({ urls }: TestDatabases): Promise<string[]> {
+  await using connection = await connectTo(urls.app);
+  const { rows } = await connection.query<{ datname: string }>(
+    `select datname from pg_database where datname ~ '_(scratch|replaced)$'
+       and datname ~ $1`,
+    [new URL(urls.app).pathname.slice(1, -'_app'.length)],
+  );
+  return rows.map(({ datname }) => datname);
+}
+
+/** The backup with another manifest, its checksums right. */
+async function rewritten(change: (databases: Manifest['databases']) => void): Promise<string> {
+  await using reader = await BackupReader.open(backup.file);
+  const file = join(folder, 'rewritten.acoustid-backup');
+  await rm(file, { force: true });
+  await using writer = await BackupWriter.create(file);
+  for (const [number, { name }] of reader.manifest.sections.entries()) {
+    await writer.addSection({ name, content: reader.content(number), isTable: name.includes('/') });
+  }
+  change(reader.manifest.databases);
+  await writer.finish(reader.manifest);
+  return file;
+}
