@@ -32,6 +32,8 @@ export interface Context extends AsyncDisposable {
   readonly config: Config;
   readonly log: Log;
   readonly databases: Databases;
+  /** Aborted when a backup was restored: this process knows the old databases, and must end. */
+  readonly replaced: AbortSignal;
   readonly index: IndexClient;
   readonly redis: Redis;
   readonly metrics: Metrics;
@@ -73,8 +75,13 @@ export function createContext(config: Config, overrides: ContextOverrides = {}):
   const { settings } = config;
   const { now = Date.now } = overrides;
   const log = createLog(settings['appliance.log_level']);
+  const replaced = new AbortController();
   const databases = openDatabases(locationsOf(config), {
     applicationName: 'acoustid-server',
+    onReplaced: (database) => {
+      log.warn({ database }, 'database was replaced');
+      replaced.abort();
+    },
     onConnectionLost: (database, error) =>
       log.warn({ database, err: error }, 'database connection lost'),
   });
@@ -94,6 +101,7 @@ export function createContext(config: Config, overrides: ContextOverrides = {}):
     config,
     log,
     databases,
+    replaced: replaced.signal,
     index,
     redis,
     metrics,

@@ -5,6 +5,7 @@
  *   api, web   HTTP on server.host:server.port
  *   worker     imports submissions and carries the changelog into the index
  */
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
@@ -57,7 +58,9 @@ async function run(options: Options): Promise<void> {
   const parent = parentOf(process);
   if (parent) answerShell(parent, context);
   parent?.send({ type: 'ready', port: roles.port, pid: process.pid });
-  await stop;
+  await Promise.race([stop, once(context.replaced, 'abort')]);
+  // Not a stop that was asked for: whoever started this process starts it again.
+  if (context.replaced.aborted) process.exitCode = EXIT.failure;
   context.log.info('server stopping');
 }
 

@@ -5,6 +5,8 @@ import { createTestDatabases } from '../../e2e/harness/postgres.ts';
 import type { TestDatabases } from '../../e2e/harness/postgres.ts';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../../e2e/harness/temporary-folder.ts';
 import { DATABASE_NAMES } from '../config/settings.ts';
+import { openDatabases } from '../db/databases.ts';
+import { UnavailableError } from '../errors.ts';
 import { BackupReader } from './backup-reader.ts';
 import { BackupWriter } from './backup-writer.ts';
 import { runBackup } from './backup.ts';
@@ -26,7 +28,7 @@ let backup: BackupSummary;
 beforeAll(async () => {
   folder = await makeTemporaryFolder('backup');
   databases = await createTestDatabases();
-  await fillWithEverything(databases);
+  await fillWithEverything(databases.urls);
   parts = partsOf(databases);
   backup = await runBackup(parts, { folder, withMusicbrainz: true }, recordingRun());
 });
@@ -142,6 +144,16 @@ test('those who are connected when a backup is restored are sent away, and find 
   await using fresh = await connectTo(elsewhere.urls.fingerprint);
   const { rows } = await fresh.query('select count(*)::int as count from fingerprint');
   expect(rows).toEqual([{ count: 40 }]);
+});
+
+test('a pool that was open before refuses the databases restored under it', async () => {
+  await using elsewhere = await createTestDatabases();
+  const replaced: string[] = [];
+  await using open = openDatabases(elsewhere.urls, { onReplaced: (name) => replaced.push(name) });
+  await open.ingest.pool.query('select 1');
+  await restoreBackup(partsOf(elsewhere), { file: backup.file }, recordingRun());
+  await expect(open.ingest.pool.query('select 1')).rejects.toThrow(UnavailableError);
+  expect(replaced).toEqual(['ingest']);
 });
 
 test('a backup or a restore that is told to stop leaves all as it was', async () => {

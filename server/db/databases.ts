@@ -4,10 +4,11 @@
  */
 import { Kysely, PostgresDialect } from 'kysely';
 import { Pool, types } from 'pg';
-import type { ClientConfig, PoolClient } from 'pg';
+import type { ClientConfig, PoolClient, PoolConfig } from 'pg';
 import type { DatabaseSettings } from '../config/database-settings.ts';
 import { DATABASE_NAMES } from '../config/settings.ts';
 import type { DatabaseName } from '../config/settings.ts';
+import { UnavailableError } from '../errors.ts';
 import type { AppDatabase } from './schema/app.ts';
 import type { FingerprintDatabase } from './schema/fingerprint.ts';
 import type { IngestDatabase } from './schema/ingest.ts';
@@ -70,6 +71,8 @@ export interface DatabasesOptions {
   readonly statementTimeoutMs?: number;
   /** A connection died while nobody waited for it. The pool replaces it; this only tells. */
   readonly onConnectionLost?: (database: DatabaseName, error: Error) => void;
+  /** Another database has the name now: a restored one (docs/decisions/0082). */
+  readonly onReplaced?: (database: DatabaseName) => void;
 }
 
 /** Opens a pool for each database. Connects to none: a missing server shows at the first query. */
@@ -162,6 +165,7 @@ function openDatabase<Schema>(
     keepAlive: true,
     ...(PLANNING[name] === undefined ? {} : { options: PLANNING[name] }),
     types: { getTypeParser: typeParserOf },
+    verify: refuseReplaced(() => options.onReplaced?.(name)),
   });
   const lost = (error: Error): void => options.onConnectionLost?.(name, error);
   pool.on('error', lost);
@@ -175,6 +179,27 @@ function openDatabase<Schema>(
     kysely: new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) }),
   };
 }
+
+/**
+ * Refuses connections to another database than the first one was to. A restore puts another one
+ * under the same name while processes run, and what they hold in memory is of the old one: a
+ * submission read there and imported here would take an id that the new one gives to another.
+ */
+function refuseReplaced(onReplaced: () => void): NonNullable<PoolConfig['verify']> {
+  let expected: number | undefined;
+  return (client, done) => {
+    client.query<{ oid: number }>(OWN_OID, (error, result) => {
+      if (error) return done(error);
+      const oid = result.rows[0]?.oid;
+      expected ??= oid;
+      if (oid === expected) return done();
+      onReplaced();
+      done(new UnavailableError('postgres', { cause: new Error('the database was replaced') }));
+    });
+  };
+}
+
+const OWN_OID = 'select oid from pg_database where datname = current_database()';
 
 // The driver has no name for it.
 const INT8_ARRAY = 1016;

@@ -1,11 +1,13 @@
 import { connectTo } from '../connection.ts';
-import type { TestDatabases } from '../../../e2e/harness/postgres.ts';
+import type { DatabaseName } from '../../config/settings.ts';
 
 /**
  * Puts rows into every table of the four databases: text with everything COPY must escape, cycles
  * of foreign keys, an old partition, a generated column, arrays, bytes, addresses.
  */
-export async function fillWithEverything({ urls }: Pick<TestDatabases, 'urls'>): Promise<void> {
+export async function fillWithEverything(
+  urls: Readonly<Record<DatabaseName, string>>,
+): Promise<void> {
   for (const [name, sql] of Object.entries(ROWS)) {
     await using connection = await connectTo(urls[name as keyof typeof ROWS]);
     await connection.query(sql);
