@@ -1,4 +1,6 @@
 import type { Queryable } from '../db/queryable.ts';
+import { insertChanges } from './disable-mbid.ts';
+import type { ChangeBy } from './disable-mbid.ts';
 import { refusal } from './refusal.ts';
 
 /** The two links of one track: to the MBID that goes, and to the one that stays. */
@@ -7,14 +9,17 @@ interface LinkPair {
   readonly source_id: number;
   readonly source_merged_into: number | null;
   readonly source_count: number;
+  readonly source_disabled: boolean;
   readonly target_id: number | null;
+  readonly target_disabled: boolean | null;
 }
 
 /**
  * Merges one MBID into another on every track that has the first, as upstream's merge_mbids does
  * (behaviours.md section 4): the target's link gets the counts, submissions and history, and is
- * made if absent; the source's link stays as a disabled redirect. Returns the ids of the links
- * merged now; those merged before are left alone. Runs inside the caller's transaction, under the
+ * made if absent; the source's link stays as a disabled redirect. Links switched off or on by that
+ * get a row of history. Returns the ids of the links merged now; those merged before are left alone.
+ * Runs inside the caller's transaction, under the
  * import lock. Refuses with `mbid_merged_elsewhere` when a track has the source merged into a
  * third MBID.
  */
@@ -22,6 +27,7 @@ export async function mergeMbids(
   transaction: Queryable,
   source: string,
   target: string,
+  by: ChangeBy,
 ): Promise<readonly number[]> {
   if (source === target) {
     throw refusal('same_on_both_sides', `MBID ${source} cannot be merged into itself`);
@@ -47,7 +53,30 @@ export async function mergeMbids(
   const sources = todo.map(({ source_id }) => source_id);
   const targets = todo.map(({ target_id, track_id }) => target_id ?? made.get(track_id) ?? null);
   await moveCounts(transaction, sources, targets);
+  await writeHistory(transaction, todo, by);
   return sources;
+}
+
+/** History of the links that were switched by being merged, written after the older one moved. */
+async function writeHistory(
+  transaction: Queryable,
+  pairs: readonly LinkPair[],
+  by: ChangeBy,
+): Promise<void> {
+  const disabled = pairs.filter(({ source_disabled }) => !source_disabled);
+  const enabled = disabled.filter(({ target_disabled }) => target_disabled === true);
+  await insertChanges(
+    transaction,
+    disabled.map(({ source_id }) => source_id),
+    true,
+    by,
+  );
+  await insertChanges(
+    transaction,
+    enabled.flatMap(({ target_id }) => target_id ?? []),
+    false,
+    by,
+  );
 }
 
 async function listPairs(
@@ -59,7 +88,8 @@ async function listPairs(
     name: 'list-mbid-pairs',
     text: `
       select s.track_id, s.id as source_id, s.merged_into as source_merged_into,
-        s.submission_count as source_count, t.id as target_id
+        s.submission_count as source_count, s.disabled as source_disabled, t.id as target_id,
+        t.disabled as target_disabled
       from track_mbid s
       left join track_mbid t on t.track_id = s.track_id and t.mbid = $2
       where s.mbid = $1

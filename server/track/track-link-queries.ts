@@ -1,4 +1,6 @@
 import type { Queryable } from '../db/queryable.ts';
+import { LINK_TABLES } from './link-tables.ts';
+import type { LinkNoun } from './link-tables.ts';
 
 /** One submission's word that a track and a value belong together. */
 export interface TrackLink {
@@ -8,15 +10,6 @@ export interface TrackLink {
   readonly sourceId: number | null;
   readonly submissionId: number;
 }
-
-const LINKS = {
-  mbid: { column: 'mbid', type: 'uuid' },
-  puid: { column: 'puid', type: 'uuid' },
-  meta: { column: 'meta_id', type: 'int' },
-  foreignid: { column: 'foreignid_id', type: 'int' },
-} as const;
-
-export type LinkNoun = keyof typeof LINKS;
 
 /**
  * Links tracks with values, or counts further submissions on the links that are there, and keeps
@@ -29,7 +22,7 @@ export async function linkTracks(
   links: readonly TrackLink[],
 ): Promise<void> {
   if (links.length === 0) return;
-  const { column, type } = LINKS[noun];
+  const { column, type } = LINK_TABLES[noun];
   await fingerprint.query({
     name: `link-tracks-${noun}`,
     // The names come from the table above, never from outside.

@@ -182,4 +182,5 @@ interface ModerationActTable {
   note: string | null;
   payload: GeneratedJson;
   undone_by: number | null;
+  journal_id: string | null;
 }

@@ -1,6 +1,6 @@
 /** The fingerprint database: tracks, fingerprints, links, provenance, the index's changelog. Kept true by `schema.pg.test.ts`. */
 import type { Generated, GeneratedAlways } from 'kysely';
-import type { GeneratedTimestamp, Timestamp } from './column.ts';
+import type { GeneratedJson, GeneratedTimestamp, Json, Timestamp } from './column.ts';
 
 export interface FingerprintDatabase {
   track: TrackTable;
@@ -24,6 +24,8 @@ export interface FingerprintDatabase {
   fpindex_changelog: FpindexChangelogTable;
   fpindex_meta: FpindexMetaTable;
   track_stats: TrackStatsTable;
+  moderation_journal: ModerationJournalTable;
+  moderation_change: ModerationChangeTable;
 }
 
 interface TrackTable {
@@ -204,4 +206,28 @@ interface TrackStatsTable {
   fingerprint_count: number;
   mbid_count: number;
   total_submissions: number;
+}
+
+interface ModerationJournalTable {
+  id: Generated<string>;
+  act_id: number;
+  kind: string;
+  account_id: number | null;
+  note: string;
+  created: GeneratedTimestamp;
+  act: Json;
+  counts: GeneratedJson;
+  tracks: Generated<number[]>;
+  undoes: string | null;
+  undone_by: string | null;
+  listed: Generated<boolean>;
+}
+
+interface ModerationChangeTable {
+  id: Generated<number>;
+  journal_id: string;
+  table_name: string;
+  row_id: number;
+  before: Json | null;
+  after: Json | null;
 }
