@@ -82,6 +82,11 @@ export interface CreateIndexResponse {
   generation: number;
 }
 
+/** `POST /:index/_replace`: this index becomes what `source` is, and `source` is gone. Ours. */
+export interface ReplaceIndexRequest {
+  source: string;
+}
+
 export interface DeleteIndexRequest {
   expect_exists?: boolean;
 }
@@ -149,12 +154,14 @@ export const REQUEST_KEYS = {
   metadataEntry: { key: 'k', value: 'v' },
   createIndex: { expect_does_not_exist: 'e', generation: 'g' },
   deleteIndex: { expect_exists: 'e' },
+  replaceIndex: { source: 's' },
   document: { hashes: 'h' },
 } as const satisfies {
   search: Record<keyof SearchRequest, string>;
   update: Record<keyof UpdateRequest, string>;
   createIndex: Record<keyof CreateIndexRequest, string>;
   deleteIndex: Record<keyof DeleteIndexRequest, string>;
+  replaceIndex: Record<keyof ReplaceIndexRequest, string>;
   document: Record<keyof DocumentRequest, string>;
 } & Record<string, Record<string, string>>;
 

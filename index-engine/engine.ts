@@ -14,6 +14,7 @@ import { MergeThreads } from './merge-threads.ts';
 import { adoptSnapshot, stageSnapshot } from './restore.ts';
 import { startSearchThreads } from './search-threads.ts';
 import { SegmentMemories } from './segment-memory.ts';
+import { linkGeneration, passVersion } from './take-over.ts';
 
 export interface EngineSettings extends MaintenanceSettings {
   /** Search threads, the main one included. */
@@ -128,6 +129,62 @@ export class Engine {
     });
   }
 
+  /**
+   * Makes the contents of the index `source` those of `name`, as its next generation, and deletes
+   * `source`. Searches find the old contents or the new, never none. NOTE: a write to either that
+   * is under way meanwhile may be lost; the caller sees to it that none matters.
+   */
+  replaceIndex(name: string, source: string): Promise<CreateIndexResponse> {
+    const [first = name, second = source] = [name, source].toSorted();
+    if (first === second) return Promise.reject(new RequestError('BadRequest', 'the same index'));
+    // Always in the same order, or two of these could wait for each other.
+    return this.#inTurn(first, () =>
+      this.#inTurn(second, () => this.#replaceIndex(name, this.getIndex(source), source)),
+    );
+  }
+
+  async #replaceIndex(
+    name: string,
+    replacement: InvertedIndex,
+    source: string,
+  ): Promise<CreateIndexResponse> {
+    const folder = join(this.#folder, name);
+    await replacement.checkpoint();
+    const old = this.#indexes.get(name);
+    const previous = old?.generation ?? (await readCurrent(folder))?.generation ?? 0;
+    const generation = previous + 1;
+    this.#indexes.delete(source);
+    await replacement.close();
+    try {
+      await mkdir(folder, { recursive: true });
+      await linkGeneration(replacement.folder, generationFolder(folder, generation));
+      await syncFolder(folder);
+      await syncFolder(this.#folder);
+    } catch (error) {
+      // A full disk costs the replacement, not what was to replace.
+      await this.#load(source, replacement.generation);
+      throw error;
+    }
+    const fresh = await this.#open(name, generation);
+    await passVersion(fresh, old);
+    // The commit point: a restart brings back what this names.
+    await writeCurrent(folder, { generation, deleted: false });
+    await passVersion(fresh, old);
+    this.#indexes.set(name, fresh);
+    this.#damaged.delete(name);
+    if (old) {
+      await old.close();
+      await rm(old.folder, { recursive: true, force: true });
+    }
+    await writeCurrent(join(this.#folder, source), {
+      generation: replacement.generation,
+      deleted: true,
+    });
+    await rm(replacement.folder, { recursive: true, force: true });
+    this.#log.info({ index: name, source, generation }, 'index replaced');
+    return { version: fresh.version, ready: true, generation };
+  }
+
   /** Returns whether there was something to delete. */
   deleteIndex(name: string, expectExists: boolean): Promise<boolean> {
     return this.#inTurn(name, async () => {
@@ -177,11 +234,15 @@ export class Engine {
   }
 
   async #load(name: string, generation: number): Promise<InvertedIndex> {
-    const folder = generationFolder(join(this.#folder, name), generation);
-    const log = this.#log.child({ index: name });
-    const index = await InvertedIndex.open(folder, generation, { ...this.#resources, log });
+    const index = await this.#open(name, generation);
     this.#indexes.set(name, index);
     return index;
+  }
+
+  #open(name: string, generation: number): Promise<InvertedIndex> {
+    const folder = generationFolder(join(this.#folder, name), generation);
+    const log = this.#log.child({ index: name });
+    return InvertedIndex.open(folder, generation, { ...this.#resources, log });
   }
 
   #refuseDamaged(name: string): void {

@@ -122,6 +122,11 @@ export class InvertedIndex {
     return this.#applied.version;
   }
 
+  /** The newest version given to a write, which may still be on its way to disk. */
+  get versionAssigned(): number {
+    return this.#assigned.version;
+  }
+
   /** The newest version that file segments alone would restore. */
   get fileVersion(): number {
     return this.#list.files.at(-1)?.identity.version ?? 0;

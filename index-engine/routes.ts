@@ -10,6 +10,7 @@ import {
   decodeCreateIndex,
   decodeDeleteIndex,
   decodeDocument,
+  decodeReplaceIndex,
   decodeSearch,
 } from './wire/requests.ts';
 import {
@@ -75,6 +76,7 @@ const ROUTES: Readonly<Record<string, Handler>> = {
   'GET /:index/_status': indexStatus,
   'GET /:index/_snapshot': snapshot,
   'GET /:index/_backup': backup,
+  'POST /:index/_replace': replaceIndex,
   'POST /:index/_search': search,
   'POST /:index/_update': update,
   'PUT /:index/:id': putDocument,
@@ -154,6 +156,13 @@ async function deleteIndex({ writes, metrics }: RouteContext, args: Arguments): 
   const deleted = await writes.deleteIndex(args.index, expectExists);
   if (deleted) metrics.indexDeleted(args.index);
   return deleteIndexReply(args.format, { deleted });
+}
+
+async function replaceIndex({ writes, metrics }: RouteContext, args: Arguments): Promise<Reply> {
+  const { source } = decodeReplaceIndex(args.body, args.bodyFormat());
+  const replaced = await writes.replaceIndex(args.index, source);
+  metrics.indexDeleted(source);
+  return createIndexReply(args.format, replaced);
 }
 
 function indexInfo({ engine }: RouteContext, { index: name, format }: Arguments): Reply {

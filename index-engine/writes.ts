@@ -7,6 +7,8 @@ import type { PreparedCommit } from './memory-segment.ts';
 export interface Writes {
   createIndex(name: string, request: CreateIndexRequest): Promise<CreateIndexResponse>;
   deleteIndex(name: string, expectExists: boolean): Promise<boolean>;
+  /** Makes the contents of `source` those of `name`. Throws RequestError `NotImplemented`. */
+  replaceIndex(name: string, source: string): Promise<CreateIndexResponse>;
   /** Returns the version at which the changes are searchable here. */
   update(
     name: string,
@@ -22,6 +24,7 @@ export function localWrites(engine: Engine): Writes {
   return {
     createIndex: (name, request) => engine.createIndex(name, request),
     deleteIndex: (name, expectExists) => engine.deleteIndex(name, expectExists),
+    replaceIndex: (name, source) => engine.replaceIndex(name, source),
     update: (name, prepared, expectedVersion) =>
       engine
         .getIndex(name)
@@ -33,5 +36,11 @@ export function localWrites(engine: Engine): Writes {
 /** A node that has not joined its cluster yet: writing to its own log would tear it from the others. */
 export function notYetWrites(): Writes {
   const refuse = (): Promise<never> => Promise.reject(new RequestError('IndexNotReady'));
-  return { createIndex: refuse, deleteIndex: refuse, update: refuse, lagOf: () => undefined };
+  return {
+    createIndex: refuse,
+    deleteIndex: refuse,
+    replaceIndex: refuse,
+    update: refuse,
+    lagOf: () => undefined,
+  };
 }

@@ -115,6 +115,11 @@ export class Cluster implements Writes {
     return true;
   }
 
+  /** The other nodes follow a log of changes, and this is none. */
+  replaceIndex(): Promise<CreateIndexResponse> {
+    return Promise.reject(new RequestError('NotImplemented', 'an index of a cluster'));
+  }
+
   async update(
     name: string,
     prepared: PreparedCommit,

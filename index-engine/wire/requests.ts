@@ -1,6 +1,7 @@
 import { type ChangeBatch, INSERT_KIND, readChanges } from '../change.ts';
 import {
   type CreateIndexRequest,
+  type ReplaceIndexRequest,
   REQUEST_KEYS,
   SCORE_PCT_DEFAULT,
   SEARCH_LIMIT_DEFAULT,
@@ -20,6 +21,7 @@ const UPDATE = fieldNames(REQUEST_KEYS.update);
 const DOCUMENT = fieldNames(REQUEST_KEYS.document);
 const CREATE_INDEX = fieldNames(REQUEST_KEYS.createIndex);
 const DELETE_INDEX = fieldNames(REQUEST_KEYS.deleteIndex);
+const REPLACE_INDEX = fieldNames(REQUEST_KEYS.replaceIndex);
 
 /** Reads a whole body with `read`. Throws RequestError `BadRequest` for anything malformed. */
 function decode<T>(body: Uint8Array, format: Format, read: (reader: ValueReader) => T): T {
@@ -141,4 +143,15 @@ export function decodeDeleteIndex(body: Uint8Array, format: Format): { expectExi
     });
   }
   return { expectExists };
+}
+
+export function decodeReplaceIndex(body: Uint8Array, format: Format): ReplaceIndexRequest {
+  return decode(body, format, (reader) => {
+    let source: string | undefined;
+    reader.fields(REPLACE_INDEX, () => {
+      source = reader.string();
+    });
+    if (source === undefined) throw new MalformedBody('source is missing');
+    return { source };
+  });
 }
