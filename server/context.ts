@@ -1,5 +1,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
-import { DesktopLogins } from './account/desktop-login.ts';
+import { DESKTOP_TOKEN_LIFE_MS } from './account/desktop-login.ts';
+import { OneTimeTokens } from './account/one-time-tokens.ts';
+import { SETUP_TOKEN_LIFE_MS } from './account/setup.ts';
 import { ApiKeys } from './application/api-keys.ts';
 import { ApplicationRates } from './application/application-rates.ts';
 import type { Config } from './config/config.ts';
@@ -40,7 +42,9 @@ export interface Context extends AsyncDisposable {
   readonly apiKeys: ApiKeys;
   readonly applicationRates: ApplicationRates;
   /** One-time tokens by which the desktop window signs in. */
-  readonly desktopLogins: DesktopLogins;
+  readonly desktopLogins: OneTimeTokens;
+  /** What the setup link carries, as long as there is no administrator with a password. */
+  readonly setupTokens: OneTimeTokens;
   readonly lookupCounters: LookupCounters;
   /** Linked MBIDs that MusicBrainz did not know, to be checked for redirects. */
   readonly missingMbids: MissingMbids;
@@ -110,7 +114,8 @@ export function createContext(config: Config, overrides: ContextOverrides = {}):
       databases.app.pool,
       settings['rate_limiter.application'],
     ),
-    desktopLogins: new DesktopLogins(now),
+    desktopLogins: new OneTimeTokens(DESKTOP_TOKEN_LIFE_MS, now),
+    setupTokens: new OneTimeTokens(SETUP_TOKEN_LIFE_MS, now),
     lookupCounters: new LookupCounters({ redis, metrics, log, now }),
     missingMbids: new MissingMbids(),
     queue,

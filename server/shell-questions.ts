@@ -13,6 +13,8 @@ const questionSchema = z.intersection(
   z.discriminatedUnion('ask', [
     /** The SHA-256 of a one-time token, in hexadecimal: from now on it is good. Answers true. */
     z.object({ ask: z.literal('desktop-login'), tokenHash: z.string().regex(/^[0-9a-f]{64}$/) }),
+    /** The same for the setup link. */
+    z.object({ ask: z.literal('setup-link'), tokenHash: z.string().regex(/^[0-9a-f]{64}$/) }),
     /** Whether an administrator can sign in with a password. */
     z.object({ ask: z.literal('admin-password') }),
     /** How many jobs run. */
@@ -39,10 +41,13 @@ export function answerShell(parent: Parent, context: Context): void {
 }
 
 async function answer(question: Question, context: Context): Promise<boolean | number> {
-  const { databases, desktopLogins } = context;
+  const { databases, desktopLogins, setupTokens } = context;
   switch (question.ask) {
     case 'desktop-login':
       desktopLogins.announce(question.tokenHash);
+      return true;
+    case 'setup-link':
+      setupTokens.announce(question.tokenHash);
       return true;
     case 'admin-password':
       return await hasAdminPassword(databases.app.pool);

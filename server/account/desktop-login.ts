@@ -10,47 +10,13 @@ import type { Queryable } from '../db/queryable.ts';
 import { insertAccount } from './account-queries.ts';
 
 /** A token is used within the second; a machine that just woke up may take its time. */
-const TOKEN_LIFE_MS = 60_000;
-/** One window asks at a time; a few may be tried again. */
-const TOKENS_MAX = 8;
+export const DESKTOP_TOKEN_LIFE_MS = 60_000;
 const SESSION_LIFE_MS = 30 * 24 * 3600 * 1000;
 const SESSION_TOKEN_BYTES = 32;
 
 const ADMINISTRATOR = 'Administrator';
 /** What the session of the window is known by; there is one at a time. */
 const DESKTOP_AGENT = 'acoustid-appliance desktop';
-
-/** The one-time tokens that were announced and not used yet, by their SHA-256. */
-export class DesktopLogins {
-  readonly #expiryOfHash = new Map<string, number>();
-  readonly #now: () => number;
-
-  constructor(now: () => number) {
-    this.#now = now;
-  }
-
-  /** Takes the SHA-256 (64 hexadecimal digits) of a token that is to be good once, for a minute. */
-  announce(tokenHash: string): void {
-    this.#forgetExpired();
-    const [oldest] = this.#expiryOfHash.keys();
-    if (this.#expiryOfHash.size >= TOKENS_MAX && oldest !== undefined) {
-      this.#expiryOfHash.delete(oldest);
-    }
-    this.#expiryOfHash.set(tokenHash, this.#now() + TOKEN_LIFE_MS);
-  }
-
-  /** Whether this token was announced and is used for the first time, in time. */
-  redeem(token: string): boolean {
-    this.#forgetExpired();
-    return this.#expiryOfHash.delete(createHash('sha256').update(token).digest('hex'));
-  }
-
-  #forgetExpired(): void {
-    for (const [hash, expiry] of this.#expiryOfHash) {
-      if (expiry <= this.#now()) this.#expiryOfHash.delete(hash);
-    }
-  }
-}
 
 /** A session just opened; the token is for the cookie, and stored nowhere. */
 export interface OpenedSession {

@@ -1,7 +1,9 @@
 import express from 'express';
 import type { Express } from 'express';
 import type { Context } from '../context.ts';
+import { ADMIN_PATH, adminRouter } from './admin/admin-api.ts';
 import { DESKTOP_SESSION_PATH, desktopSession } from './admin/desktop-session.ts';
+import { adminParts } from './admin/parts.ts';
 import { apiHandler } from './api-handler.ts';
 import { handleErrors } from './error-handler.ts';
 import { masterHealth, readOnlyHealth } from './health.ts';
@@ -49,6 +51,7 @@ export function createApp(context: Context, options: AppOptions): Express {
   app.use(apiDescription());
 
   app.post(DESKTOP_SESSION_PATH, ...desktopSession(context));
+  app.use(ADMIN_PATH, adminRouter(context, adminParts(context)));
 
   app.use('/v2/lookup', ...acceptAudio(context));
   app.use(readBody());

@@ -3,7 +3,6 @@ import type { RequestHandler } from 'express';
 import { z } from 'zod';
 import { openDesktopSession } from '../../account/desktop-login.ts';
 import type { Context } from '../../context.ts';
-import { callerOf } from '../request-context.ts';
 import { isSameOrigin } from './same-origin.ts';
 import { SESSION_COOKIE, SESSION_COOKIE_OPTIONS } from './session-cookie.ts';
 
@@ -16,7 +15,7 @@ export const DESKTOP_SESSION_PATH = '/api/admin/session/desktop';
 /**
  * `POST /api/admin/session/desktop` with `{"token": …}`: the one-time token of the desktop window
  * becomes a session, whose token is in the cookie. Answers 204; 400 for a body of another shape,
- * 403 for a request of another site or machine, 401 for a token that is unknown, used or too old.
+ * 403 for a request of another site, 401 for a token that is unknown, used or too old.
  */
 export function desktopSession(context: Context): readonly RequestHandler[] {
   const { databases, desktopLogins, log, now } = context;
@@ -25,7 +24,7 @@ export function desktopSession(context: Context): readonly RequestHandler[] {
       response.setHeader('Cache-Control', 'no-store');
       // Reading the answer is for nobody else, whatever the public methods allow.
       response.removeHeader('Access-Control-Allow-Origin');
-      if (callerOf(request).isLocal && isSameOrigin(request)) next();
+      if (isSameOrigin(request)) next();
       else response.sendStatus(403);
     },
     express.json({ limit: BODY_BYTES_MAX }),

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { DesktopLogins } from './desktop-login.ts';
+import { OneTimeTokens } from './one-time-tokens.ts';
 
 const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
 
-function loginsAt(start: number): { logins: DesktopLogins; clock: { now: number } } {
+function loginsAt(start: number): { logins: OneTimeTokens; clock: { now: number } } {
   const clock = { now: start };
-  return { clock, logins: new DesktopLogins(() => clock.now) };
+  return { clock, logins: new OneTimeTokens(60_000, () => clock.now) };
 }
 
 test('an announced token is good once', () => {
