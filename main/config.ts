@@ -2,10 +2,16 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { resolveConfig } from '../server/config/config.ts';
 import type { Config } from '../server/config/config.ts';
-import { dataDirOf, thisHost } from '../server/config/data-dir.ts';
+import {
+  dataDirOf,
+  findMovedDataDir,
+  movedDataDirFileOf,
+  thisHost,
+} from '../server/config/data-dir.ts';
 import type { Host } from '../server/config/data-dir.ts';
 import { deepFreeze } from '../server/config/deep-freeze.ts';
 import type { SettingKey } from '../server/config/settings.ts';
+import { ApplianceError } from './errors.ts';
 import { dataPathsOf, programPaths } from './paths.ts';
 import type { DataPaths, ProgramPaths } from './paths.ts';
 
@@ -37,10 +43,13 @@ const SETTING_OF_FLAG = {
 
 /**
  * Resolves flags, environment and `acoustid.conf` for the supervisor. A configuration file that was
- * named must be there; the one in the data folder is read when it is. Throws `ConfigError`.
+ * named must be there; the one in the data folder is read when it is. Throws `ConfigError`, and
+ * `ApplianceError` when the data folder was moved to a place that is not there.
  */
 export function resolveAppliance(flags: Flags, host: Host = thisHost()): ApplianceConfig {
-  const data = dataPathsOf(dataDirOf(flags.dataDir, host));
+  const root = dataDirOf(flags.dataDir, host);
+  assertMovedIsThere(root, host);
+  const data = dataPathsOf(root);
   const named = flags.config ?? host.environment['ACOUSTID_CONFIG'];
   const inDataDir = existsSync(data.configFile) ? data.configFile : undefined;
   const config = resolveConfig({
@@ -55,6 +64,14 @@ export function resolveAppliance(flags: Flags, host: Host = thisHost()): Applian
     environment: { ...host.environment },
     isRoot: host.isRoot,
   });
+}
+
+/** A folder that was moved to a disk which is away must not be made afresh, and empty. */
+function assertMovedIsThere(root: string, host: Host): void {
+  if (existsSync(root) || root !== findMovedDataDir(host)) return;
+  throw new ApplianceError(
+    `The data folder was moved to ${root}, which is not there. Connect its disk, or choose another folder with --data-dir (${movedDataDirFileOf(host)} names it).`,
+  );
 }
 
 function settingsOfFlags(flags: Flags): Partial<Record<SettingKey, string>> {

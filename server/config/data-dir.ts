@@ -1,5 +1,6 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 
 /** What tells two machines apart when a data folder is chosen; injected by tests. */
 export interface Host {
@@ -22,14 +23,35 @@ export function thisHost(): Host {
 }
 
 /**
- * The data folder: what was asked for, else `ACOUSTID_DATA_DIR`, else the platform's own place.
+ * The data folder: what was asked for, else `ACOUSTID_DATA_DIR`, else where it was moved
+ * to, else the platform's own place.
  * Root's home is closed to others, and PostgreSQL must run as somebody else, so for root on Linux
  * the place is under `/var/lib`.
  */
 export function dataDirOf(asked: string | undefined, host: Host = thisHost()): string {
-  const { environment, home, isRoot, platform } = host;
+  const { environment } = host;
   const named = asked ?? environment['ACOUSTID_DATA_DIR'];
   if (named !== undefined && named !== '') return resolve(named);
+  return findMovedDataDir(host) ?? ownPlaceOf(host);
+}
+
+/**
+ * Where a file says that the data folder was moved to (docs/desktop.md); it lies beside the
+ * platform's own place, as `<place>.moved-to`.
+ */
+export function findMovedDataDir(host: Host = thisHost()): string | undefined {
+  const file = movedDataDirFileOf(host);
+  if (!existsSync(file)) return undefined;
+  const place = readFileSync(file, 'utf8').trim();
+  if (!isAbsolute(place)) throw new Error(`${file} does not name a folder; remove or correct it`);
+  return place;
+}
+
+export function movedDataDirFileOf(host: Host = thisHost()): string {
+  return `${ownPlaceOf(host)}.moved-to`;
+}
+
+function ownPlaceOf({ environment, home, isRoot, platform }: Host): string {
   if (platform === 'darwin') return join(home, 'Library', 'Application Support', FOLDER);
   if (platform === 'win32') {
     return join(environment['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local'), FOLDER);

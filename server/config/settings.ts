@@ -151,6 +151,11 @@ export const SETTINGS = {
   'cluster.role': setting('text', 'master', 'whether this node imports and keeps statistics', {
     oneOf: ['master', 'slave'],
   }),
+  'cluster.base_master_url': setting(
+    'text',
+    undefined,
+    'address of the master, which a node that is not one sends its counts to',
+  ),
   'cluster.secret': secret('shared by the nodes of a cluster; opens /v2/internal/*'),
   'website.secret': secret('key of the demo client key and of sessions'),
   'website.search_timeout': setting('number', 1, 'seconds a lookup may search', {
@@ -192,6 +197,11 @@ export const SETTINGS = {
     'text',
     undefined,
     'put before every name sent to StatsD, with a dot between',
+  ),
+  'updates.url': setting(
+    'text',
+    undefined,
+    'where the desktop application looks for new versions; without it nowhere',
   ),
 } as const satisfies Record<string, Setting>;
 
