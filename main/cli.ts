@@ -12,7 +12,7 @@ import { dataPathsOf, programPaths } from './paths.ts';
 const ELSEWHERE = {
   run: 'one role alone: api, web, worker, cron or import',
   index: 'the index engine alone',
-  db: 'the schema of the databases: migrate up, down, status, history, new',
+  db: 'the databases: migrate, backup, backups, verify, restore',
   account: 'accounts and their keys',
   application: 'applications and their keys',
   fp: 'fingerprint functions: one JSON value per line in, one per line out',

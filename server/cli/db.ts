@@ -13,6 +13,7 @@ import {
 import { createMigration } from '../db/migration-files.ts';
 import { createVectorIndex, dropVectorIndex } from '../db/vector-index.ts';
 import { table } from './arguments.ts';
+import { registerBackup } from './db-backup.ts';
 import { CommandError, Output } from './output.ts';
 import type { GlobalOptions } from './output.ts';
 
@@ -32,7 +33,7 @@ interface Migrated {
   readonly name: string;
 }
 
-/** `acoustid db migrate …`: brings the databases to the schema of this program, or back. */
+/** `acoustid db …`: the schema of the databases, and their backups. */
 export function registerDb(
   program: Command,
   open: OpenDatabases,
@@ -45,6 +46,7 @@ export function registerDb(
   registerStatus(migrate, open, output);
   registerHistory(migrate, open, output);
   registerNew(migrate, output);
+  registerBackup(db, output);
 }
 
 function registerUp(migrate: Command, open: OpenDatabases, output: Output): void {

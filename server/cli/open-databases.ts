@@ -15,7 +15,7 @@ const POOL_SIZE = 2;
  * Where the databases are for a command: what is configured, else those of the running appliance
  * of the data folder. Throws `CommandError` when neither is there.
  */
-function locateDatabases(options: GlobalOptions): DatabaseLocations {
+export function locateDatabases(options: GlobalOptions): DatabaseLocations {
   const { settings } = loadConfig({ file: options.config, dataDir: options.dataDir });
   const dataDir = dataDirOf(options.dataDir);
   const run = findRunFile(dataDir);
