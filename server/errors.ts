@@ -51,7 +51,7 @@ export class DomainError<K extends DomainErrorKind = DomainErrorKind> extends Er
   }
 }
 
-export type Part = 'postgres' | 'index' | 'nats' | 'redis';
+export type Part = 'postgres' | 'index' | 'nats' | 'redis' | 'master';
 
 /** A part we depend on does not answer now and may later: worth a retry, never a wrong result. */
 export class UnavailableError extends Error {

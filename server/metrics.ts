@@ -6,7 +6,7 @@ const APPLICATION_LABELS_MAX = 1000;
 const TASK_BUCKETS_SECONDS = [0.01, 0.1, 1, 10, 60, 600];
 const DURATION_BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
-export type FailureCause = 'redis' | 'postgres' | 'index' | 'nats' | 'unknown';
+export type FailureCause = 'redis' | 'postgres' | 'index' | 'nats' | 'master' | 'unknown';
 
 export type TaskOutcome = 'done' | 'retried' | 'dead' | 'interrupted';
 

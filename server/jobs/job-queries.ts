@@ -71,11 +71,11 @@ export async function listJobs(
   return rows;
 }
 
-/** Whether a job of the kind waits, runs or is paused. */
+/** Whether a job of the kind waits or runs. */
 export async function hasOpenJob(app: Queryable, kind: string): Promise<boolean> {
   const { rows } = await app.query<{ open: boolean }>(
     `select exists (
-       select from job where kind = $1 and state in ('queued', 'running', 'paused')) as open`,
+       select from job where kind = $1 and state in ('queued', 'running')) as open`,
     [kind],
   );
   return rows[0]?.open === true;

@@ -18,7 +18,7 @@ interface LinkPair {
  * Merges one MBID into another on every track that has the first, as upstream's merge_mbids does
  * (behaviours.md section 4): the target's link gets the counts, submissions and history, and is
  * made if absent; the source's link stays as a disabled redirect. Links switched off or on by that
- * get a row of history. Returns the ids of the links merged now; those merged before are left alone.
+ * get a row of history, unless nobody is said to have done it, as upstream. Returns the ids of the links merged now; those merged before are left alone.
  * Runs inside the caller's transaction, under the
  * import lock. Refuses with `mbid_merged_elsewhere` when a track has the source merged into a
  * third MBID.
@@ -27,7 +27,7 @@ export async function mergeMbids(
   transaction: Queryable,
   source: string,
   target: string,
-  by: ChangeBy,
+  by: ChangeBy | undefined,
 ): Promise<readonly number[]> {
   if (source === target) {
     throw refusal('same_on_both_sides', `MBID ${source} cannot be merged into itself`);
@@ -53,7 +53,7 @@ export async function mergeMbids(
   const sources = todo.map(({ source_id }) => source_id);
   const targets = todo.map(({ target_id, track_id }) => target_id ?? made.get(track_id) ?? null);
   await moveCounts(transaction, sources, targets);
-  await writeHistory(transaction, todo, by);
+  if (by) await writeHistory(transaction, todo, by);
   return sources;
 }
 

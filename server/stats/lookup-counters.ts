@@ -34,6 +34,7 @@ interface Parts {
  */
 export class LookupCounters {
   readonly #parts: Parts;
+  readonly #writing = new Set<Promise<void>>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -42,10 +43,18 @@ export class LookupCounters {
   count(lookup: CountedLookup): void {
     const { log, metrics } = this.#parts;
     metrics.lookupsAnswered(lookup.hits + lookup.misses, lookup.hits);
-    this.#write(lookup).catch((error: unknown) => {
-      const level = isUnavailable(error) ? 'warn' : 'error';
-      log[level]({ err: error }, 'lookup not counted');
-    });
+    const writing = this.#write(lookup)
+      .catch((error: unknown) => {
+        const level = isUnavailable(error) ? 'warn' : 'error';
+        log[level]({ err: error }, 'lookup not counted');
+      })
+      .finally(() => this.#writing.delete(writing));
+    this.#writing.add(writing);
+  }
+
+  /** Resolves when everything counted so far is in the store, or has failed to get there. */
+  async settle(): Promise<void> {
+    await Promise.all(this.#writing);
   }
 
   async #write({ applicationId, hits, ip, misses, userAgent }: CountedLookup): Promise<void> {
@@ -71,7 +80,7 @@ export class LookupCounters {
 }
 
 /** The day and hour in the server's local time, which is upstream's; the hour is not padded. */
-function localHourOf(nowMs: number): { day: string; hour: number } {
+export function localHourOf(nowMs: number): { day: string; hour: number } {
   const date = new Date(nowMs);
   const padded = (value: number): string => String(value).padStart(2, '0');
   const day = [date.getFullYear(), padded(date.getMonth() + 1), padded(date.getDate())].join('-');

@@ -64,6 +64,99 @@ export async function addUserAgents(app: Queryable, day: DayOfUserAgent): Promis
   );
 }
 
+/** Adds many hours at once, of known applications; counts are not negative. */
+export async function addHoursOfLookups(
+  app: Queryable,
+  hours: readonly HourOfLookups[],
+): Promise<void> {
+  await app.query({
+    name: 'add-hours-of-lookups',
+    text: `
+      insert into stats_lookups as s (hour, application_id, count_hits, count_misses)
+      select (l.date + make_interval(hours => least(l.hour, ${HOUR_MAX}))) at time zone 'UTC' as hour,
+        l.application_id, least(sum(l.hits), 2147483647),
+        least(sum(l.misses), 2147483647)
+      from unnest($1::date[], $2::int[], $3::int[], $4::int8[], $5::int8[])
+        as l (date, hour, application_id, hits, misses)
+      group by 1, 2 order by 1, 2
+      on conflict (hour, application_id) do update set
+        count_hits = least(s.count_hits::int8 + excluded.count_hits, 2147483647),
+        count_misses = least(s.count_misses::int8 + excluded.count_misses, 2147483647)`,
+    values: [
+      hours.map(({ date }) => date),
+      hours.map(({ hour }) => hour),
+      hours.map(({ applicationId }) => applicationId),
+      hours.map(({ hits }) => hits),
+      hours.map(({ misses }) => misses),
+    ],
+  });
+}
+
+/** Adds many days of user agents at once, of known applications; counts are not negative. */
+export async function addDaysOfUserAgents(
+  app: Queryable,
+  days: readonly DayOfUserAgent[],
+): Promise<void> {
+  await app.query({
+    name: 'add-days-of-user-agents',
+    text: `
+      insert into stats_user_agents as s (date, application_id, user_agent, ip, count)
+      select u.date, u.application_id, u.user_agent, u.ip,
+        least(sum(u.count), 2147483647)
+      from unnest($1::date[], $2::int[], $3::text[], $4::inet[], $5::int8[])
+        as u (date, application_id, user_agent, ip, count)
+      group by 1, 2, 3, 4 order by 1, 2, 3, 4
+      on conflict (date, application_id, user_agent, ip) do update set
+        count = least(s.count::int8 + excluded.count, 2147483647)`,
+    values: [
+      days.map(({ date }) => date),
+      days.map(({ applicationId }) => applicationId),
+      days.map(({ userAgent }) => userAgent),
+      days.map(({ ip }) => ip),
+      days.map(({ count }) => count),
+    ],
+  });
+}
+
+/** Which of these applications there are, active or not. */
+export async function listKnownApplicationIds(
+  app: Queryable,
+  ids: readonly number[],
+): Promise<ReadonlySet<number>> {
+  const { rows } = await app.query<{ id: number }>({
+    name: 'list-known-application-ids',
+    // Kept from being deleted until the counts that refer to it are in.
+    text: 'select id from application where id = any($1::int[]) order by id for key share',
+    values: [ids],
+  });
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** Notes that the counts of this flush are in; false when they were already. */
+export async function claimFlush(app: Queryable, flushId: string): Promise<boolean> {
+  const { rowCount } = await app.query({
+    name: 'claim-flush',
+    text: 'insert into counter_flush (id) values ($1) on conflict (id) do nothing',
+    values: [flushId],
+  });
+  return rowCount === 1;
+}
+
+/** Forgets flushes older than `days`, which nobody repeats any more; `limit` at most. */
+export async function deleteOldFlushes(
+  app: Queryable,
+  days: number,
+  limit: number,
+): Promise<number> {
+  const { rowCount } = await app.query(
+    `delete from counter_flush where id in (
+       select id from counter_flush where created < now() - make_interval(days => $1)
+       order by created limit $2)`,
+    [days, limit],
+  );
+  return rowCount ?? 0;
+}
+
 /**
  * Lookups a day of these applications together: up to and with `to`, else before today; from and
  * with `from`, else after the day `days` ago. Days without lookups are left out; in no order, as upstream.

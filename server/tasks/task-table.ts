@@ -1,4 +1,38 @@
+import { z } from 'zod';
+import { manageFpindexChangelog } from '../index/changelog-retention.ts';
+import { hasOpenJob } from '../jobs/job-queries.ts';
+import { JOB_KINDS } from '../jobs/job-kinds.ts';
+import { startJob } from '../jobs/start-job.ts';
+import { CLEANUP_TASKS } from './cleanup-tasks.ts';
+import { mergeMissingMbid } from './merge-missing-mbid.ts';
+import { STATISTICS_TASKS } from './statistics-tasks.ts';
+import { taskKind } from './task-kind.ts';
 import type { TaskKinds } from './task-kind.ts';
 
 /** Every task there is, by name. */
-export const TASK_KINDS: TaskKinds = {};
+export const TASK_KINDS: TaskKinds = {
+  ...STATISTICS_TASKS,
+  ...CLEANUP_TASKS,
+  merge_missing_mbid: taskKind({
+    about: 'looks into a linked MBID that MusicBrainz does not know',
+    args: z.strictObject({ mbid: z.guid().toLowerCase() }),
+    run: (context, { mbid }) => mergeMissingMbid(context, mbid),
+  }),
+  manage_fpindex_changelog: taskKind({
+    about: 'makes the partitions of the changelog to come and drops old ones',
+    args: z.strictObject({}),
+    run: async ({ databases, log }) => {
+      await manageFpindexChangelog(databases.fingerprint, log);
+    },
+  }),
+  start_backup: taskKind({
+    about: 'starts the scheduled backup, unless one is under way',
+    args: z.strictObject({}),
+    run: async ({ config, databases }) => {
+      const { pool } = databases.app;
+      if (await hasOpenJob(pool, 'backup')) return;
+      const params = { verify: config.settings['backup.verify'], prune: true };
+      await startJob(pool, JOB_KINDS, { kind: 'backup', params });
+    },
+  }),
+};

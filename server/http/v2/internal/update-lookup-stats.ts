@@ -1,6 +1,7 @@
 import type { Context } from '../../../context.ts';
 import { addLookups } from '../../../stats/stats-queries.ts';
 import type { ApiMethod } from '../../api-handler.ts';
+import { addCounts } from './add-counts.ts';
 import { requireDate, requireInteger, requireMaster } from './internal-parameters.ts';
 
 /** `/v2/internal/update_lookup_stats`: a member of the cluster hands over its counts of an hour. */
@@ -10,13 +11,15 @@ export function updateLookupStatsMethod(context: Context): ApiMethod {
     requireMaster(context, parameters);
     const count = requireInteger(parameters, 'count');
     const isHit = parameters.get('type') === 'hit';
-    await addLookups(context.databases.app.pool, {
-      applicationId: requireInteger(parameters, 'application_id'),
-      date: requireDate(parameters, 'date'),
-      hour: requireInteger(parameters, 'hour'),
-      hits: isHit ? count : 0,
-      misses: isHit ? 0 : count,
-    });
+    await addCounts(context, parameters, (app) =>
+      addLookups(app, {
+        applicationId: requireInteger(parameters, 'application_id'),
+        date: requireDate(parameters, 'date'),
+        hour: requireInteger(parameters, 'hour'),
+        hits: isHit ? count : 0,
+        misses: isHit ? 0 : count,
+      }),
+    );
     return {};
   };
 }

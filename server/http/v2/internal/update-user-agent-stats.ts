@@ -3,6 +3,7 @@ import type { Context } from '../../../context.ts';
 import { DomainError } from '../../../errors.ts';
 import { addUserAgents } from '../../../stats/stats-queries.ts';
 import type { ApiMethod } from '../../api-handler.ts';
+import { addCounts } from './add-counts.ts';
 import { requireDate, requireInteger, requireMaster, requireText } from './internal-parameters.ts';
 
 /** Width of the column. */
@@ -17,13 +18,15 @@ export function updateUserAgentStatsMethod(context: Context): ApiMethod {
     if (isIP(ip) === 0 || ip.includes('%')) {
       throw new DomainError('missing_parameter', { parameter: 'ip' });
     }
-    await addUserAgents(context.databases.app.pool, {
-      applicationId: requireInteger(parameters, 'application_id'),
-      date: requireDate(parameters, 'date'),
-      userAgent: requireText(parameters, 'user_agent').slice(0, USER_AGENT_LENGTH_MAX),
-      ip,
-      count: requireInteger(parameters, 'count'),
-    });
+    await addCounts(context, parameters, (app) =>
+      addUserAgents(app, {
+        applicationId: requireInteger(parameters, 'application_id'),
+        date: requireDate(parameters, 'date'),
+        userAgent: requireText(parameters, 'user_agent').slice(0, USER_AGENT_LENGTH_MAX),
+        ip,
+        count: requireInteger(parameters, 'count'),
+      }),
+    );
     return {};
   };
 }
