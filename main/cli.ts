@@ -12,6 +12,7 @@ import { dataPathsOf, programPaths } from './paths.ts';
 const ELSEWHERE = {
   run: 'one role alone: api, web, worker, cron or import',
   index: 'the index engine alone',
+  'rebuild-index': 'the index again, from PostgreSQL, while serving',
   db: 'the databases: migrate, backup, backups, verify, restore',
   account: 'accounts and their keys',
   application: 'applications and their keys',

@@ -10,6 +10,7 @@ import { registerDb } from './cli/db.ts';
 import { registerFirstKeys } from './cli/first-keys.ts';
 import { registerFp } from './cli/fp.ts';
 import { openConfiguredDatabases } from './cli/open-databases.ts';
+import { registerRebuildIndex } from './cli/rebuild-index.ts';
 import { Output } from './cli/output.ts';
 
 const EXIT = { failure: 1, usage: 2 } as const;
@@ -28,6 +29,7 @@ export function createProgram(output: Output): Command {
   registerApplication(program, output);
   registerFirstKeys(program, output);
   registerDb(program, openConfiguredDatabases, output);
+  registerRebuildIndex(program, output);
   registerFp(program);
   return program;
 }

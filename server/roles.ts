@@ -1,10 +1,18 @@
 import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import {
+  startCounterFlusher,
+  startCron,
+  startMissingMbidTasks,
+  startTasksAndJobs,
+} from './background-roles.ts';
 import type { Role } from './config/settings.ts';
 import type { Context } from './context.ts';
 import { createApp } from './http/app.ts';
 import { drain, listen } from './http/listen.ts';
+import { rebuildIndex } from './index/rebuild.ts';
+import { unattendedRun } from './index/unattended-run.ts';
 import { IndexUpdater } from './index/updater.ts';
 import { SubmissionWorker } from './tasks/submission-worker.ts';
 
@@ -27,9 +35,13 @@ export async function startRoles(
 ): Promise<RunningRoles> {
   // A role that cannot start stops those that did, or the process would never end.
   await using starting = new AsyncDisposableStack();
-  // The worker starts first and so stops last: what HTTP accepted may still be announced to it.
-  if (roles.includes('worker') || roles.includes('import')) startWorker(context, starting);
   const isHttp = roles.includes('api') || roles.includes('web');
+  // What starts first stops last: what HTTP counted is flushed, what it accepted is announced.
+  if (roles.includes('cron')) startCounterFlusher(context, starting);
+  if (roles.includes('worker') || roles.includes('import')) startWorker(context, starting);
+  if (roles.includes('worker')) startTasksAndJobs(context, starting);
+  if (roles.includes('cron')) startCron(context, starting);
+  if (roles.includes('api')) startMissingMbidTasks(context, starting);
   const port = isHttp
     ? await startHttp(context, starting, roles.includes('web') ? options.pagesDir : undefined)
     : 0;
@@ -40,7 +52,10 @@ export async function startRoles(
 function startWorker(context: Context, stack: AsyncDisposableStack): void {
   const { databases, index, log, queue } = context;
   const updater = stack.use(
-    new IndexUpdater(databases.fingerprint.pool, index, log.child({ part: 'index-updater' })),
+    new IndexUpdater(databases.fingerprint.pool, index, log.child({ part: 'index-updater' }), {
+      rebuild: (signal) =>
+        rebuildIndex({ pool: databases.fingerprint.pool, index, log }, unattendedRun(log, signal)),
+    }),
   );
   const worker = stack.use(
     new SubmissionWorker({

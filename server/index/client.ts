@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { Packr, Unpackr } from 'msgpackr';
 import { errors, Pool } from 'undici';
 import { UnavailableError } from '../errors.ts';
@@ -11,6 +12,12 @@ export interface IndexHit {
 export type IndexChange =
   | { readonly kind: 'insert'; readonly id: number; readonly hashes: Uint32Array }
   | { readonly kind: 'delete'; readonly id: number };
+
+/** Changes that become one commit, with what the index is to remember with them. */
+export interface IndexChunk {
+  readonly changes: readonly IndexChange[];
+  readonly metadata: Readonly<Record<string, string>>;
+}
 
 export interface IndexSearch {
   readonly limit: number;
@@ -57,6 +64,8 @@ const CONNECT_TIMEOUT_MS = 1000;
 /** Longest wait for an update, which may stand behind others in the group commit. */
 const UPDATE_TIMEOUT_MS = 30_000;
 const READ_TIMEOUT_MS = 10_000;
+/** The engine reads the files of the whole index before it switches. */
+const REPLACE_TIMEOUT_MS = 600_000;
 /** On top of a search's own limit: the engine answers with an error by then if it lives. */
 const SEARCH_GRACE_MS = 500;
 
@@ -66,16 +75,25 @@ const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: true });
 
 /** Our side of the engine's HTTP API, in MessagePack with short keys (fpindex.md section 2). */
 export class IndexClient {
+  readonly #url: string;
   readonly #pool: Pool;
+  readonly #name: string;
   readonly #path: string;
 
   constructor(url: string, indexName: string) {
     const { origin } = new URL(url);
+    this.#url = url;
     this.#pool = new Pool(origin, {
       connections: CONNECTIONS_MAX,
       connectTimeout: CONNECT_TIMEOUT_MS,
     });
+    this.#name = indexName;
     this.#path = `/${encodeURIComponent(indexName)}`;
+  }
+
+  /** Another index of the same engine, named after this one; the caller disposes it. */
+  beside(suffix: string): IndexClient {
+    return new IndexClient(this.#url, this.#name + suffix);
   }
 
   /** Creates the index if it is not there yet. */
@@ -126,14 +144,32 @@ export class IndexClient {
     return (body as { v: number }).v;
   }
 
+  /**
+   * Applies chunks of changes, each one commit with its metadata, while they are made. Durable when
+   * this returns; of a load that fails, the metadata says how far it came.
+   */
+  async load(chunks: AsyncIterable<IndexChunk>): Promise<void> {
+    await this.#request('POST', '/_bulk', bulkBody(chunks), 0);
+  }
+
+  /** Takes over the contents of another index of the engine, which is gone then. */
+  async replaceBy(other: IndexClient): Promise<void> {
+    await this.#request('POST', '/_replace', { s: other.#name }, REPLACE_TIMEOUT_MS);
+  }
+
+  /** Deletes the index if it is there. */
+  async deleteIndex(): Promise<void> {
+    await this.#request('DELETE', '', undefined, READ_TIMEOUT_MS);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#pool.destroy();
   }
 
   async #request(
-    method: 'GET' | 'PUT' | 'POST',
+    method: 'GET' | 'PUT' | 'POST' | 'DELETE',
     path: string,
-    body: object | undefined,
+    body: object | Readable | undefined,
     timeoutMs: number,
   ): Promise<unknown> {
     let status: number;
@@ -143,7 +179,7 @@ export class IndexClient {
         method,
         path: this.#path + path,
         headers: { 'content-type': MEDIA_TYPE, accept: MEDIA_TYPE },
-        body: body ? packr.pack(body) : null,
+        body: body instanceof Readable ? body : body ? packr.pack(body) : null,
         // Not an AbortSignal: one for each search shows in profiles, the pool's own timers do not.
         headersTimeout: timeoutMs,
         bodyTimeout: timeoutMs,
@@ -157,6 +193,16 @@ export class IndexClient {
     if (status >= 400) throw refusalOf(status, answer, path);
     return answer;
   }
+}
+
+/** Each chunk is an update request inside a MessagePack bin, which tells where it ends. */
+function bulkBody(chunks: AsyncIterable<IndexChunk>): Readable {
+  const pack = async function* (): AsyncGenerator<Buffer> {
+    for await (const { changes, metadata } of chunks) {
+      yield packr.pack(packr.pack({ c: changes.map(wireChange), m: metadata }));
+    }
+  };
+  return Readable.from(pack(), { objectMode: false });
 }
 
 function wireChange(change: IndexChange): object {

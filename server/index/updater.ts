@@ -1,14 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Pool } from 'pg';
-import { isUnavailable } from '../errors.ts';
+import type { Queryable } from '../db/queryable.ts';
+import { isUnavailable, UnavailableError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { ensureChangelogPartitions, listChangelog } from './changelog-queries.ts';
+import {
+  ensureChangelogPartitions,
+  isWithinReach,
+  listChangelog,
+  readChangelogReach,
+} from './changelog-queries.ts';
 import type { ChangelogEntry } from './changelog-queries.ts';
 import { IndexVersionMismatchError } from './client.ts';
 import type { IndexChange, IndexClient, IndexInfo } from './client.ts';
 
 /** Metadata key under which the index keeps how far in the changelog it is. */
-const POSITION_KEY = 'changelog_position';
+export const POSITION_KEY = 'changelog_position';
 /** Changelog entries per update; at 120 hashes each about half a megabyte. */
 const BATCH_ENTRIES_MAX = 1000;
 /**
@@ -19,6 +24,22 @@ const POLL_MS = 5000;
 /** After a failure: whatever is missing is being restarted. */
 const RETRY_MS = 500;
 const PARTITION_CHECK_MS = 24 * 3600 * 1000;
+
+/**
+ * The changelog cannot bring the index up to date: too much of it has been dropped, or the index
+ * holds what the database has forgotten. Only building the index anew helps.
+ */
+export class OutOfReachError extends Error {
+  constructor(position: number) {
+    super(`the changelog does not reach the index, which is at ${position}`);
+    this.name = 'OutOfReachError';
+  }
+}
+
+export interface UpdaterOptions {
+  /** Builds the index anew when the changelog cannot help; without it that is only logged. */
+  readonly rebuild?: (signal: AbortSignal) => Promise<unknown>;
+}
 
 /** Where the index stands: its own version, and the changelog position it contains. */
 interface IndexState {
@@ -32,18 +53,20 @@ interface IndexState {
  * two updaters at once are told apart by the index's version.
  */
 export class IndexUpdater {
-  readonly #fingerprint: Pool;
+  readonly #fingerprint: Queryable;
   readonly #index: IndexClient;
   readonly #log: Log;
+  readonly #options: UpdaterOptions;
   readonly #stopped = new AbortController();
   #state: IndexState | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   #running: Promise<void> | undefined;
 
-  constructor(fingerprint: Pool, index: IndexClient, log: Log) {
+  constructor(fingerprint: Queryable, index: IndexClient, log: Log, options: UpdaterOptions = {}) {
     this.#fingerprint = fingerprint;
     this.#index = index;
     this.#log = log;
+    this.#options = options;
   }
 
   /** Follows the changelog until disposed. */
@@ -63,10 +86,17 @@ export class IndexUpdater {
     return turn;
   }
 
-  /** The position the index has certainly reached, by its own word: it may have been replaced. */
+  /**
+   * The position the index has certainly reached, by its own word: it may have been replaced.
+   * Throws `UnavailableError` where the changelog does not hold all that the index lacks.
+   */
   async readPosition(): Promise<number> {
     const info = await this.#index.findInfo();
-    return info ? positionOf(info) : 0;
+    const position = info ? positionOf(info) : 0;
+    if (!isWithinReach(position, await readChangelogReach(this.#fingerprint))) {
+      throw new UnavailableError('index', { cause: new OutOfReachError(position) });
+    }
+    return position;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -91,10 +121,21 @@ export class IndexUpdater {
         });
       } catch (error) {
         waitMs = RETRY_MS;
-        if (isUnavailable(error)) this.#log.warn({ err: error }, 'index update waits for a part');
+        if (error instanceof OutOfReachError) await this.#rebuild(error);
+        else if (isUnavailable(error))
+          this.#log.warn({ err: error }, 'index update waits for a part');
         else this.#log.error({ err: error }, 'index update failed');
       }
       await delay(waitMs, undefined, { signal: this.#stopped.signal }).catch(() => undefined);
+    }
+  }
+
+  async #rebuild(reason: OutOfReachError): Promise<void> {
+    this.#log.error({ err: reason }, 'the index has to be built anew');
+    try {
+      await this.#options.rebuild?.(this.#stopped.signal);
+    } catch (error) {
+      if (!this.#stopped.signal.aborted) this.#log.error({ err: error }, 'index rebuild failed');
     }
   }
 
@@ -132,11 +173,12 @@ export class IndexUpdater {
   }
 
   async #readState(): Promise<IndexState> {
-    let info = await this.#index.findInfo();
-    if (!info) {
-      await this.#index.ensureIndex();
-      info = { version: 0, metadata: {} };
-    }
+    const found = await this.#index.findInfo();
+    const info = found ?? { version: 0, metadata: {} };
+    const reach = await readChangelogReach(this.#fingerprint);
+    if (!isWithinReach(positionOf(info), reach)) throw new OutOfReachError(positionOf(info));
+    // Not before: an index that is there and empty would answer that nothing matches.
+    if (!found) await this.#index.ensureIndex();
     const state = { version: info.version, position: positionOf(info) };
     this.#state = state;
     return state;
