@@ -1,0 +1,140 @@
+/**
+ * A backup taken while submissions flow in, restored on another appliance: what was accepted before
+ * is imported there exactly once, and what is submitted there afterwards as well.
+ */
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openDatabases } from '../server/db/databases.ts';
+import { ApiClient } from './harness/api-client.ts';
+import { startAppliance } from './harness/appliance.ts';
+import type { TestAppliance } from './harness/appliance.ts';
+import { acoustid, firstClient } from './harness/first-keys.ts';
+import { degraded, fingerprintText, syntheticHashes } from './harness/synthetic-fingerprint.ts';
+import { makeTemporaryFolder, removeTemporaryFolder } from './harness/temporary-folder.ts';
+
+const RECORDINGS = 12;
+const BATCH = 4;
+const BACKUPS = 3;
+const IMPORT_DEADLINE_MS = 60_000;
+
+let source: TestAppliance;
+let client: ApiClient;
+let folder: string;
+
+beforeAll(async () => {
+  folder = await makeTemporaryFolder('backups');
+  source = await startAppliance();
+  client = await firstClient(source);
+});
+
+afterAll(async () => {
+  await source[Symbol.asyncDispose]();
+  removeTemporaryFolder(folder);
+});
+
+interface Made {
+  readonly file: string;
+  /** Acknowledged before the backup began. */
+  readonly accepted: readonly number[];
+}
+
+test('what was accepted before a backup is imported exactly once where it is restored', async () => {
+  const acknowledged: number[] = [];
+  const stop = new AbortController();
+  const submitting = keepSubmitting(client, acknowledged, stop.signal);
+  const made: Made[] = [];
+  for (let round = 0; round < BACKUPS; round += 1) {
+    const before = acknowledged.length;
+    await expect.poll(() => acknowledged.length, { timeout: 20_000 }).toBeGreaterThan(before + 20);
+    const accepted = [...acknowledged];
+    const to = join(folder, String(round));
+    const { file } = await acoustid<{ file: string }>(source.dataDir, ['db', 'backup', '--to', to]);
+    made.push({ file, accepted });
+  }
+  stop.abort();
+  await submitting;
+  await using target = await startAppliance();
+  const there = new ApiClient(target.api, client.keys);
+  for (const { accepted, file } of made) {
+    await acoustid(target.dataDir, ['db', 'restore', file, '--yes']);
+    await expectExactlyOnce(target, accepted);
+    // Ids that the backup's fingerprints came from must not be given out a second time.
+    const fresh = await submitBatch(there, 0);
+    await there.untilImported(fresh);
+    await expectExactlyOnce(target, [...accepted, ...fresh]);
+    await expectFound(there);
+  }
+}, 240_000);
+
+async function keepSubmitting(
+  api: ApiClient,
+  acknowledged: number[],
+  stop: AbortSignal,
+): Promise<void> {
+  for (let turn = 0; !stop.aborted; turn += 1) acknowledged.push(...(await submitBatch(api, turn)));
+}
+
+async function submitBatch(api: ApiClient, turn: number): Promise<number[]> {
+  const fields: Record<string, string | number> = {};
+  for (let member = 0; member < BATCH; member += 1) {
+    const recording = (turn * BATCH + member) % RECORDINGS;
+    fields[`fingerprint.${member}`] = fingerprintText(
+      degraded(syntheticHashes(500 + recording), 3 + (turn % 5)),
+    );
+    fields[`duration.${member}`] = 100 + recording * 20;
+    fields[`mbid.${member}`] = mbidOf(recording);
+  }
+  return await api.submit(fields);
+}
+
+function mbidOf(recording: number): string {
+  return `00000000-0000-4000-8000-${String(recording).padStart(12, '0')}`;
+}
+
+/** Counts in the databases themselves, when nothing is pending any more. */
+async function expectExactlyOnce(
+  { run }: TestAppliance,
+  accepted: readonly number[],
+): Promise<void> {
+  await using databases = openDatabases(run().postgres);
+  const { fingerprint, ingest } = databases;
+  const open = async (): Promise<number | null> =>
+    (await ingest.pool.query('select from pending_submission')).rowCount;
+  await expect.poll(open, { timeout: IMPORT_DEADLINE_MS }).toBe(0);
+  const { rows: results } = await ingest.pool.query<{ ids: number[]; skipped: number }>(
+    `select array_agg(submission_id order by submission_id) as ids,
+       count(*) filter (where verdict like 'skipped%')::int as skipped from submission_result`,
+  );
+  expect(results[0]?.skipped).toBe(0);
+  expect(results[0]?.ids).toEqual(expect.arrayContaining([...accepted]));
+  const { rows } = await fingerprint.pool.query<{
+    ids: number[];
+    links: number[];
+    fingerprints: number;
+    tracks: number;
+  }>(`
+    select
+      (select array_agg(submission_id order by submission_id) from fingerprint_source) as ids,
+      (select array_agg(submission_id order by submission_id) from track_mbid_source) as links,
+      (select sum(submission_count)::int from fingerprint) as fingerprints,
+      (select count(*)::int from track) as tracks`);
+  const [found] = rows;
+  expect(found?.ids).toEqual(expect.arrayContaining(results[0]?.ids ?? []));
+  expect(found?.links).toEqual(found?.ids);
+  expect(found?.fingerprints).toBe(found?.ids.length);
+  expect(found?.tracks).toBe(RECORDINGS);
+}
+
+async function expectFound(api: ApiClient): Promise<void> {
+  for (let recording = 0; recording < RECORDINGS; recording += 1) {
+    const lookup = async (): Promise<unknown> => {
+      const [best] = await api.lookup({
+        fingerprint: fingerprintText(syntheticHashes(500 + recording)),
+        duration: 100 + recording * 20,
+        meta: 'recordingids',
+      });
+      return best?.recordings;
+    };
+    await expect.poll(lookup, { timeout: 20_000 }).toEqual([{ id: mbidOf(recording) }]);
+  }
+}
