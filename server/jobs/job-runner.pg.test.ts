@@ -81,26 +81,22 @@ async function untilState(id: number, state: JobState): Promise<JobRow> {
   }
 }
 
-/** Waits at the second step until it is let go or told to stop. */
+/** Waits at a step until it is told to stop; the next time it lets pass. */
 function gateAt(step: number): {
   gate: (done: number, run: JobRun) => Promise<void>;
   reached: Promise<void>;
-  open: () => void;
 } {
   const reached = Promise.withResolvers<void>();
-  const opened = Promise.withResolvers<void>();
+  let isOpen = false;
   return {
     reached: reached.promise,
-    open: opened.resolve,
     gate: async (done, run) => {
-      if (done !== step) return;
+      if (done !== step || isOpen) return;
+      isOpen = true;
       reached.resolve();
-      await Promise.race([
-        opened.promise,
-        new Promise((_resolve, reject) => {
-          run.signal.addEventListener('abort', () => reject(run.signal.reason as Error));
-        }),
-      ]);
+      await new Promise((_resolve, reject) => {
+        run.signal.addEventListener('abort', () => reject(run.signal.reason as Error));
+      });
     },
   };
 }
@@ -126,14 +122,13 @@ test('a job runs to its end and keeps its result, its progress and its log', asy
 });
 
 test('a job that is paused by another process goes on later where it was', async () => {
-  const { gate, open, reached } = gateAt(1);
+  const { gate, reached } = gateAt(1);
   const kinds = counting(gate);
   startRunner(kinds);
   const { id } = await startJob(app(), kinds, { kind: 'count', params: { to: 3 } });
   await reached;
   expect(await changeJob(app(), id, 'pause')).toMatchObject({ state: 'running', request: 'pause' });
   expect(await untilState(id, 'paused')).toMatchObject({ request: null, progress: { done: 1 } });
-  open();
   await changeJob(app(), id, 'resume');
   expect(await untilState(id, 'done')).toMatchObject({ result: { counted: 3 } });
   const log = await listJobLog(app(), id, { limit: 10 });
@@ -166,21 +161,19 @@ test('what a lost session was running is taken up by another, with what was save
     `select pg_terminate_backend(pid) from pg_stat_activity
      where application_name = 'acoustid-worker' and datname = current_database()`,
   );
-  stuck.open();
   expect(await untilState(id, 'done')).toMatchObject({ result: { counted: 4 } });
   const log = await listJobLog(app(), id, { limit: 10 });
   expect(log.map(({ line }) => line)).toEqual(['from 0', 'from 2']);
 });
 
 test('a process that stops gives its jobs back', async () => {
-  const { gate, open, reached } = gateAt(1);
+  const { gate, reached } = gateAt(1);
   const kinds = counting(gate);
   const { id } = await startJob(app(), kinds, { kind: 'count', params: { to: 2 } });
   const { runner } = startRunner(kinds);
   await reached;
   await runner[Symbol.asyncDispose]();
   expect(await getJob(app(), id)).toMatchObject({ state: 'queued' });
-  open();
   startRunner(kinds);
   expect(await untilState(id, 'done')).toMatchObject({ result: { counted: 2 } });
 });
