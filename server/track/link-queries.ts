@@ -70,11 +70,13 @@ export async function joinLinks(
     });
   }
   if (noun === 'mbid') {
+    // Also those between two links that are about to go: then neither needs the other to exist, and
+    // an undo may put them back in any order.
     await transaction.query({
       name: 'join-link-redirects',
       text: `
         update track_mbid r set merged_into = nullif(j.into_id, r.id)
-        from ${pairs} where r.merged_into = j.from_id and r.id <> all($1::int[])`,
+        from ${pairs} where r.merged_into = j.from_id`,
       values,
     });
   }
