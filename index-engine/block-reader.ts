@@ -1,4 +1,10 @@
-import { BLOCK_HEADER_BITS, BLOCK_SIZE_BYTES, POSTINGS_PER_BLOCK_MAX } from './block.ts';
+import {
+  BLOCK_HEADER_BITS,
+  BLOCK_SIZE_BYTES,
+  type Codec,
+  POSTINGS_PER_BLOCK_MAX,
+} from './block.ts';
+import { StreamVByteBlockReader } from './streamvbyte-block.ts';
 
 // NOTE: `as number` in this file follows offsets that a checked header bounds to the block and its
 // guard; see `blockProblem`.
@@ -11,8 +17,23 @@ export interface Run {
   to: number;
 }
 
-/** A block laid open: header fields and where its parts begin. One object is moved over many blocks. */
-export class BlockReader {
+/** A block laid open, of either codec. One object is moved over many blocks. */
+export interface BlockReader {
+  /** Moves to the block that starts at word `base` of `words`. */
+  moveTo(words: Uint32Array, base: number): void;
+  /** Finds the postings of a shifted hash. Without any, `from` equals `to`. */
+  find(hash: number, run: Run): void;
+  /** Ordinal of posting `place`. */
+  ordinalAt(place: number): number;
+  /** Decodes every posting into two columns from place `at`; returns the place after the last. */
+  decode(hashes: Uint32Array, ordinals: Uint32Array, at: number): number;
+}
+
+export function createBlockReader(codec: Codec): BlockReader {
+  return codec === 'ef' ? new EfBlockReader() : new StreamVByteBlockReader();
+}
+
+class EfBlockReader implements BlockReader {
   #words: Uint32Array = new Uint32Array(0);
   #base = 0;
   first = 0;
@@ -24,7 +45,6 @@ export class BlockReader {
   #lowBit = 0;
   #idBit = 0;
 
-  /** Moves to the block that starts at word `base` of `words`. */
   moveTo(words: Uint32Array, base: number): void {
     this.#words = words;
     this.#base = base;
@@ -39,12 +59,10 @@ export class BlockReader {
     this.#idBit = this.#lowBit + this.count * this.lowWidth;
   }
 
-  /** Ordinal of posting `place`. */
   ordinalAt(place: number): number {
     return this.min + this.#bits(this.#idBit + place * this.idWidth, this.idWidth);
   }
 
-  /** Finds the postings of a shifted hash. Without any, `from` equals `to`. */
   find(hash: number, run: Run): void {
     run.from = 0;
     run.to = 0;
@@ -56,7 +74,6 @@ export class BlockReader {
     this.#narrow(bit, bit - high, delta & ((1 << this.lowWidth) - 1), run);
   }
 
-  /** Decodes every posting into two columns from place `at`; returns the place after the last. */
   decode(hashes: Uint32Array, ordinals: Uint32Array, at: number): number {
     let place = 0;
     for (let word = 0; word < this.highWords * 2 && place < this.count; word++) {

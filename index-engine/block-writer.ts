@@ -11,10 +11,12 @@ import {
 // NOTE: `as number` in this file follows index arithmetic that stays inside the arrays by
 // construction; a check per posting would only be there for the compiler.
 
-/** How many postings are tried at once before the exact end of a block is sought one by one. */
-const STRIDE = 16;
+/** How many postings are tried at once, before the exact end is sought in ever shorter strides. */
+const STRIDE = 32;
+/** A block that ends this close to the last posting might not be full. */
+const TAIL = 32;
 
-/** Sorted postings in two columns: shifted hashes, ordinals. */
+/** Sorted postings in two columns. */
 export interface Postings {
   readonly hashes: Uint32Array;
   readonly ordinals: Uint32Array;
@@ -28,9 +30,11 @@ export interface Postings {
  */
 export function encodeBlocks(
   postings: Postings,
+  hashShift: number,
   isLast: boolean,
 ): { blocks: Uint32Array; directory: Uint32Array; used: number } {
-  const { hashes, count } = postings;
+  const { count } = postings;
+  const shifted = { ...postings, hashes: postings.hashes.map((hash) => hash >>> hashShift) };
   // No block but the last holds fewer postings than fit at the widest widths.
   const postingsMin = Math.floor((BLOCK_BITS - BLOCK_HEADER_BITS) / 70);
   const blockCountMax = Math.ceil(count / postingsMin) + 1;
@@ -39,10 +43,10 @@ export function encodeBlocks(
   let blockCount = 0;
   let from = 0;
   while (from < count) {
-    const size = postingsThatFit(postings, from);
-    if (!isLast && from + size + STRIDE > count) break;
-    directory[blockCount] = hashes[from] as number;
-    writeBlock(blocks, blockCount * WORDS_PER_BLOCK, postings, { from, to: from + size });
+    const size = postingsThatFit(shifted, from);
+    if (!isLast && from + size + TAIL > count) break;
+    directory[blockCount] = shifted.hashes[from] as number;
+    writeBlock(blocks, blockCount * WORDS_PER_BLOCK, shifted, { from, to: from + size });
     from += size;
     blockCount += 1;
   }
@@ -53,7 +57,7 @@ export function encodeBlocks(
   };
 }
 
-/** The longest run from `from` that fits one block: strides first, then single postings. */
+/** The longest run from `from` that fits one block. */
 function postingsThatFit(postings: Postings, from: number): number {
   const { hashes, ordinals, count } = postings;
   const first = hashes[from] as number;
@@ -78,7 +82,7 @@ function postingsThatFit(postings: Postings, from: number): number {
       max = triedMax;
       if (size === limit) break;
     } else {
-      stride = stride === 1 ? 0 : 1;
+      stride >>= 1;
     }
   }
   return size;

@@ -28,6 +28,18 @@
  * postings, where byte-aligned codes are faster.
  */
 export const BLOCK_SIZE_BYTES = 512;
+
+/**
+ * How the blocks of a segment are packed: `ef` as above, or `streamvbyte`, upstream's block
+ * (upstream/streamvbyte.ts) with ordinals in place of ids and 0 as the lowest of them.
+ */
+export type Codec = 'ef' | 'streamvbyte';
+
+/** As files and kernels have them. */
+export const CODEC_NUMBERS: Readonly<Record<Codec, number>> = { ef: 1, streamvbyte: 2 };
+
+export const isCodec = (text: string): text is Codec => Object.hasOwn(CODEC_NUMBERS, text);
+
 export const WORDS_PER_BLOCK = BLOCK_SIZE_BYTES / 4;
 const BLOCK_HEADER_SIZE_BYTES = 16;
 export const BLOCK_BITS = BLOCK_SIZE_BYTES * 8;

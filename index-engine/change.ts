@@ -69,6 +69,18 @@ export class ChangeBatch {
     return i + 1 < this.size ? (this.starts.values[i + 1] ?? 0) : this.hashes.size;
   }
 
+  /** Hashes of all changes, one after the other; valid until the batch changes. */
+  hashColumn(): Uint32Array {
+    return this.hashes.values.subarray(0, this.hashes.size);
+  }
+
+  /** Where each change's hashes start, and where the last one's end; valid as `hashColumn`. */
+  startColumn(): Uint32Array {
+    reserve(this.starts, 1);
+    this.starts.values[this.size] = this.hashes.size;
+    return this.starts.values.subarray(0, this.size + 1);
+  }
+
   /** Opens a change; hashes pushed until the next call belong to it. */
   push(kind: number, id: number): void {
     append(this.kinds, kind);

@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { readCurrent, writeCurrent } from './current.ts';
 import { isIndexName, TEMPORARY_SUFFIX } from './file-names.ts';
 import { lockDataFolder } from './lock-file.ts';
-import { OptionError, parseFlags } from './options.ts';
+import { codecNamed, OptionError, parseFlags } from './options.ts';
 import { adoptSnapshot, stageSnapshot } from './restore.ts';
 import { verifyDataFolder } from './verify.ts';
 
@@ -53,7 +53,9 @@ async function restore(argv: readonly string[], print: (text: string) => void): 
     dir: { type: 'string', default: 'data' },
     index: { type: 'string', default: '' },
     input: { type: 'string', default: '' },
+    codec: { type: 'string', default: 'ef' },
   });
+  const codec = codecNamed(flags.codec);
   if (flags.input === '') throw new OptionError('--input is missing');
   const folder = join(flags.dir, indexName(flags.index));
   await mkdir(folder, { recursive: true });
@@ -64,9 +66,9 @@ async function restore(argv: readonly string[], print: (text: string) => void): 
       throw new Error(`index ${flags.index} exists; delete it first or give another name`);
     }
     const generation = (current?.generation ?? 0) + 1;
-    const staging = await stageSnapshot(createReadStream(flags.input), folder);
+    const staging = await stageSnapshot(createReadStream(flags.input), folder, codec);
     await adoptSnapshot(staging, folder, generation);
-    await writeCurrent(folder, { generation, deleted: false });
+    await writeCurrent(folder, { generation, deleted: false, codec });
     print(`${JSON.stringify({ index: flags.index, generation })}\n`);
     return 0;
   } finally {

@@ -74,6 +74,8 @@ export interface UpdateResponse {
 export interface CreateIndexRequest {
   expect_does_not_exist?: boolean;
   generation?: number;
+  /** How its files are packed; as the engine was started with if absent. An index keeps its own. */
+  codec?: 'ef' | 'streamvbyte';
 }
 
 export interface CreateIndexResponse {
@@ -152,7 +154,7 @@ export const REQUEST_KEYS = {
   delete: { id: 'i' },
   setMetadata: { entries: 'e' },
   metadataEntry: { key: 'k', value: 'v' },
-  createIndex: { expect_does_not_exist: 'e', generation: 'g' },
+  createIndex: { expect_does_not_exist: 'e', generation: 'g', codec: 'c' },
   deleteIndex: { expect_exists: 'e' },
   replaceIndex: { source: 's' },
   document: { hashes: 'h' },

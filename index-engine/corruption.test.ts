@@ -43,7 +43,7 @@ afterAll(async () => {
 async function openAndCompare(folder: string): Promise<unknown> {
   let index: InvertedIndex;
   try {
-    index = await InvertedIndex.open(folder, 1, resources);
+    index = await InvertedIndex.open(folder, { generation: 1 }, resources);
   } catch (error) {
     return error;
   }
@@ -125,7 +125,7 @@ test('a damaged block that stays on disk ends the search that meets it, never in
   const bytes = await readFile(path);
   bytes[200] = (bytes[200] ?? 0) ^ 1;
   await writeFile(path, bytes);
-  const index = await InvertedIndex.open(folder.path, 1, onDisk);
+  const index = await InvertedIndex.open(folder.path, { generation: 1 }, onDisk);
   const search = searchFor([...documents.values()].flatMap((hashes) => [...hashes]));
   expect(() => index.search(search)).toThrow(CorruptionError);
   expect(() => index.search({ ...search, query: search.query.slice(0, 100) })).toThrow(path);

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Codec } from './block.ts';
 import { frame, replaceFile, unframe } from './file-io.ts';
 import { CURRENT_FILE } from './file-names.ts';
 
@@ -9,6 +10,8 @@ const CURRENT_MAGIC = 'AXC1';
 export interface Current {
   readonly generation: number;
   readonly deleted: boolean;
+  /** Of the files that are written; `ef` where it is not said. */
+  readonly codec?: Codec;
 }
 
 /** The redirect of an index folder, or undefined where there never was one. Throws CorruptionError. */

@@ -1,12 +1,13 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import type { Codec } from './block.ts';
 import type { CreateIndexRequest, CreateIndexResponse } from './contract.ts';
 import { readCurrent, writeCurrent } from './current.ts';
 import { RequestError } from './errors.ts';
 import { sweepFolder, syncFolder } from './file-io.ts';
 import { generationFolder, isIndexName, parseGenerationFolder } from './file-names.ts';
-import { type IndexResources, InvertedIndex } from './inverted-index.ts';
+import { type IndexForm, type IndexResources, InvertedIndex } from './inverted-index.ts';
 import { lockDataFolder } from './lock-file.ts';
 import type { MaintenanceEvents, MaintenanceSettings } from './maintenance.ts';
 import { writeManifest } from './manifest.ts';
@@ -17,6 +18,8 @@ import { SegmentMemories } from './segment-memory.ts';
 import { linkGeneration, passVersion } from './take-over.ts';
 
 export interface EngineSettings extends MaintenanceSettings {
+  /** Of new indexes that ask for none. */
+  readonly codec: Codec;
   /** Search threads, the main one included. */
   readonly threadCount: number;
   /** Memory for segments; what does not fit stays on disk. */
@@ -26,6 +29,7 @@ export interface EngineSettings extends MaintenanceSettings {
 /** The indexes of one data folder, by name. Creating and deleting are put in order per name. */
 export class Engine {
   readonly #folder: string;
+  readonly #codec: Codec;
   readonly #log: Logger;
   readonly #resources: IndexResources;
   readonly #threads = new MergeThreads();
@@ -49,7 +53,7 @@ export class Engine {
     const memories = new SegmentMemories(settings.threadCount, settings.memoryLimitBytes);
     const searchThreads = startSearchThreads(memories, settings.threadCount);
     const resources = { memories, searchThreads, settings, events, log };
-    const engine = new Engine(folder, release, resources);
+    const engine = new Engine({ folder, codec: settings.codec }, release, resources);
     const entries = await readdir(folder, { withFileTypes: true });
     for (const entry of entries) {
       if (entry.isDirectory() && isIndexName(entry.name)) await engine.#openIndex(entry.name);
@@ -58,11 +62,12 @@ export class Engine {
   }
 
   private constructor(
-    folder: string,
+    place: { folder: string; codec: Codec },
     release: () => Promise<void>,
     resources: Omit<IndexResources, 'threads'>,
   ) {
-    this.#folder = folder;
+    this.#folder = place.folder;
+    this.#codec = place.codec;
     this.#log = resources.log;
     this.#release = release;
     this.#resources = { ...resources, threads: this.#threads };
@@ -103,8 +108,9 @@ export class Engine {
       await writeManifest(generationFolder(folder, generation), []);
       await syncFolder(folder);
       await syncFolder(this.#folder);
-      await writeCurrent(folder, { generation, deleted: false });
-      const created = await this.#load(name, generation);
+      const { codec = this.#codec } = request;
+      await writeCurrent(folder, { generation, deleted: false, codec });
+      const created = await this.#load(name, { generation, codec });
       this.#log.info({ index: name, generation }, 'index created');
       return { version: created.version, ready: true, generation };
     });
@@ -121,11 +127,12 @@ export class Engine {
   ): Promise<InvertedIndex> {
     return this.#inTurn(name, async () => {
       const folder = join(this.#folder, name);
-      const staging = await stageSnapshot(snapshot, folder);
+      const current = await readCurrent(folder);
+      const staging = await stageSnapshot(snapshot, folder, current?.codec ?? this.#codec);
       await this.#indexes.get(name)?.close();
       this.#indexes.delete(name);
       await adoptSnapshot(staging, folder, generation);
-      return this.#load(name, generation);
+      return this.#load(name, { generation, ...(current?.codec && { codec: current.codec }) });
     });
   }
 
@@ -162,13 +169,14 @@ export class Engine {
       await syncFolder(this.#folder);
     } catch (error) {
       // A full disk costs the replacement, not what was to replace.
-      await this.#load(source, replacement.generation);
+      await this.#load(source, replacement);
       throw error;
     }
-    const fresh = await this.#open(name, generation);
+    const { codec } = replacement;
+    const fresh = await this.#open(name, { generation, codec });
     await passVersion(fresh, old);
     // The commit point: a restart brings back what this names.
-    await writeCurrent(folder, { generation, deleted: false });
+    await writeCurrent(folder, { generation, deleted: false, codec });
     await passVersion(fresh, old);
     this.#indexes.set(name, fresh);
     this.#damaged.delete(name);
@@ -225,7 +233,7 @@ export class Engine {
         return generation !== undefined && generation !== live;
       });
       if (swept.length > 0) this.#log.info({ index: name, swept }, 'orphans removed');
-      if (live !== undefined) await this.#load(name, live);
+      if (current && live !== undefined) await this.#load(name, current);
     } catch (error) {
       const damage = error instanceof Error ? error : new Error(String(error));
       this.#damaged.set(name, damage);
@@ -233,16 +241,16 @@ export class Engine {
     }
   }
 
-  async #load(name: string, generation: number): Promise<InvertedIndex> {
-    const index = await this.#open(name, generation);
+  async #load(name: string, form: IndexForm): Promise<InvertedIndex> {
+    const index = await this.#open(name, form);
     this.#indexes.set(name, index);
     return index;
   }
 
-  #open(name: string, generation: number): Promise<InvertedIndex> {
-    const folder = generationFolder(join(this.#folder, name), generation);
+  #open(name: string, form: IndexForm): Promise<InvertedIndex> {
+    const folder = generationFolder(join(this.#folder, name), form.generation);
     const log = this.#log.child({ index: name });
-    return InvertedIndex.open(folder, generation, { ...this.#resources, log });
+    return InvertedIndex.open(folder, form, { ...this.#resources, log });
   }
 
   #refuseDamaged(name: string): void {

@@ -4,6 +4,7 @@ import { crc32 } from 'node:zlib';
 import { WORDS_PER_BLOCK } from './block.ts';
 import { DiskBlocks } from './disk-blocks.ts';
 import { CorruptionError } from './errors.ts';
+import { unpackIds } from './packed-ids.ts';
 import { Segment, shapeOf } from './segment.ts';
 import {
   decodeHeader,
@@ -31,7 +32,7 @@ export async function loadSegment(
   const handle = await open(path, 'r');
   try {
     const header = await readHeader(handle, path);
-    const { identity, blockCount, documentCount, hashShift, postingCount } = header;
+    const { identity, blockCount, documentCount, hashShift, postingCount, codec } = header;
     const wanted = shapeOf(blockCount, documentCount, hashShift, true);
     const roomBytes = memories.residentBytesMax - memories.residentBytes + releasedSoonBytes;
     const isResident = regionSizeBytes(wanted) <= roomBytes;
@@ -41,12 +42,13 @@ export async function loadSegment(
       const file = { handle, path, header };
       const disk = await readBlocks(file, isResident ? region.blocks : undefined);
       await readSection(file, 'directory', bytesOf(region.directory));
-      await readSection(file, 'documents', bytesOf(region.documents));
+      await readDocuments(file, region.documents);
       const tombstones = new Uint32Array(header.tombstoneCount);
       await readSection(file, 'tombstones', bytesOf(tombstones));
       const metadata = await readMetadata(file);
       const name = basename(path);
-      const parts = { identity, hashShift, postingCount, tombstones, metadata, file: name };
+      const counts = { hashShift, postingCount };
+      const parts = { identity, codec, ...counts, tombstones, metadata, file: name };
       return new Segment({ ...parts, ...(disk && { disk }) }, region, shape);
     } catch (error) {
       memories.release(region);
@@ -85,17 +87,12 @@ export async function verifySegmentFile(path: string): Promise<SegmentHeader> {
   const handle = await open(path, 'r');
   try {
     const header = await readHeader(handle, path);
-    for (const section of [
-      'blocks',
-      'directory',
-      'checksums',
-      'documents',
-      'tombstones',
-    ] as const) {
-      const { size } = sectionRange(header, section);
-      await readSection({ handle, path, header }, section, new Uint8Array(size));
+    const file = { handle, path, header };
+    for (const section of ['blocks', 'directory', 'checksums', 'tombstones'] as const) {
+      await readSection(file, section);
     }
-    await readMetadata({ handle, path, header });
+    await readDocuments(file, new Uint32Array(header.documentCount));
+    await readMetadata(file);
     return header;
   } finally {
     await handle.close();
@@ -113,11 +110,14 @@ async function readHeader(handle: FileHandle, path: string): Promise<SegmentHead
   return header;
 }
 
-async function readSection(file: OpenFile, section: Section, into: Uint8Array): Promise<void> {
+/** Verifies a section; without `into`, a piece at a time and for nothing else. */
+async function readSection(file: OpenFile, section: Section, into?: Uint8Array): Promise<void> {
   const { at, size } = sectionRange(file.header, section);
+  const passing = into ? undefined : new Uint8Array(Math.min(size, PIECE_SIZE_BYTES));
   let crc = 0;
   for (let from = 0; from < size;) {
-    const piece = into.subarray(from, Math.min(size, from + PIECE_SIZE_BYTES));
+    const end = Math.min(size, from + PIECE_SIZE_BYTES);
+    const piece = into?.subarray(from, end) ?? (passing as Uint8Array).subarray(0, end - from);
     const { bytesRead } = await file.handle.read(piece, 0, piece.length, at + from);
     if (bytesRead === 0) throw new CorruptionError(file.path, at + from, 'the file is cut short');
     crc = crc32(piece.subarray(0, bytesRead), crc);
@@ -126,6 +126,16 @@ async function readSection(file: OpenFile, section: Section, into: Uint8Array): 
   if (crc !== file.header.crcs[section]) {
     throw new CorruptionError(file.path, at, `checksum mismatch in ${section}`);
   }
+}
+
+async function readDocuments(file: OpenFile, into: Uint32Array): Promise<void> {
+  const { hasPackedIds, documentsSize } = file.header;
+  if (!hasPackedIds) return readSection(file, 'documents', bytesOf(into));
+  const packed = new Uint8Array(documentsSize);
+  await readSection(file, 'documents', packed);
+  if (unpackIds(packed, into)) return;
+  const { at } = sectionRange(file.header, 'documents');
+  throw new CorruptionError(file.path, at, 'the ids do not ascend or are not as many');
 }
 
 async function readMetadata(file: OpenFile): Promise<Map<string, string>> {

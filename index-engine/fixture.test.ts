@@ -12,7 +12,7 @@ afterAll(() => resources.threads.close());
 test('an index written in format 1 is still read: segment, manifest and log', async () => {
   await using folder = await temporaryFolder();
   await cp(FIXTURE, folder.path, { recursive: true });
-  const index = await InvertedIndex.open(folder.path, 1, resources);
+  const index = await InvertedIndex.open(folder.path, { generation: 1 }, resources);
   const documents = new Map<number, ReadonlySet<number>>();
   for (let i = 0; i < 50; i++) {
     const hash = (k: number): number =>

@@ -44,6 +44,22 @@ async function found(query: number[]): Promise<unknown> {
   return results;
 }
 
+/** The whole table of fpindex.md section 2.8. */
+const METRICS = [
+  'searches_total counter',
+  'search_hits_total counter',
+  'search_misses_total counter',
+  'updates_total counter',
+  'search_duration_seconds histogram',
+  'checkpoints_total counter',
+  'memory_merges_total counter',
+  'file_merges_total counter',
+  'scanned_docs_per_hash histogram',
+  'scanned_blocks_per_hash histogram',
+  'docs gauge',
+  'version gauge',
+];
+
 describe('health and metrics', () => {
   test('the process is healthy and says so in plain text', async () => {
     expect(await plain('/_health')).toMatchObject({ status: 200, body: 'OK\n' });
@@ -65,6 +81,9 @@ describe('health and metrics', () => {
     expect(body).toContain(`fpindex_searches_total{index="${t.slice(1)}"} 2`);
     expect(body).toContain('fpindex_search_hits_total');
     expect(body).toContain(`fpindex_search_misses_total{index="${t.slice(1)}"} 2`);
+    for (const name of METRICS) expect(body).toContain(`# TYPE fpindex_${name}`);
+    expect(body).toContain('fpindex_scanned_docs_per_hash_bucket{le="1000"}');
+    expect(body).toContain('fpindex_scanned_blocks_per_hash_bucket{le="10"}');
   });
 
   test('a path or verb without a route is 404 NotFound', async () => {

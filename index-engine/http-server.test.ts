@@ -27,6 +27,7 @@ beforeEach(async () => {
   folder = await temporaryFolder();
   const metrics = new Metrics();
   const settings = {
+    codec: 'ef' as const,
     threadCount: 1,
     memoryLimitBytes: Infinity,
     checkpointThreshold: 1e6,

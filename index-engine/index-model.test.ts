@@ -35,15 +35,17 @@ const step = fc.oneof(
 );
 
 test.each([
-  ['in memory', resident],
-  ['on disk', onDisk],
-])(
-  'an index %s answers like a map of sets, whatever is written, merged and reopened',
-  async (_, resources) => {
+  ['in memory', 'ef', resident],
+  ['on disk', 'ef', onDisk],
+  ['in memory', 'streamvbyte', resident],
+  ['on disk', 'streamvbyte', onDisk],
+] as const)(
+  'an index %s, %s, answers like a map of sets, whatever is written, merged and reopened',
+  async (_, codec, resources) => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 60 }), async (steps) => {
         await using folder = await temporaryFolder();
-        let index = await createTestIndex(folder.path, resources);
+        let index = await createTestIndex(folder.path, resources, codec);
         const model = new Map<number, ReadonlySet<number>>();
         let version = 0;
         for (const action of steps) {
@@ -54,7 +56,7 @@ test.each([
           } else if (action === 'reopen') {
             await index.settle();
             await index.close();
-            index = await InvertedIndex.open(folder.path, 1, resources);
+            index = await InvertedIndex.open(folder.path, { generation: 1, codec }, resources);
           } else if ('update' in action) {
             version = await index.update(batchOf(action.update));
             for (const [key, value] of action.update) {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import type { Codec } from './block.ts';
 import type { ChangeBatch } from './change.ts';
 import type { IndexStats } from './contract.ts';
 import { CorruptionError, RequestError } from './errors.ts';
@@ -38,6 +39,12 @@ export interface IndexResources {
   readonly log: Logger;
 }
 
+/** Which lineage of its name an index is, and how its files are packed: `ef` unless it is said. */
+export interface IndexForm {
+  readonly generation: number;
+  readonly codec?: Codec;
+}
+
 export interface CommitOptions {
   /** Refuse unless this is the current version. */
   readonly expectedVersion?: number;
@@ -58,6 +65,7 @@ interface Position {
 export class InvertedIndex {
   readonly folder: string;
   readonly generation: number;
+  readonly codec: Codec;
   readonly #list: SegmentList;
   readonly #oplog: Oplog;
   readonly #maintenance: Maintenance;
@@ -74,7 +82,7 @@ export class InvertedIndex {
   /** Opens what the folder holds and removes what a crash left over. Throws CorruptionError. */
   static async open(
     folder: string,
-    generation: number,
+    { generation, codec = 'ef' }: IndexForm,
     resources: IndexResources,
   ): Promise<InvertedIndex> {
     const { memories, log } = resources;
@@ -87,7 +95,7 @@ export class InvertedIndex {
       // Only now is it certain that what the manifest leaves out is not needed.
       const swept = await sweepFolder(folder, (name) => isOrphan(name, files));
       if (swept.length > 0) log.info({ folder, swept }, 'orphans removed');
-      return new InvertedIndex({ folder, generation }, segments, position, resources);
+      return new InvertedIndex({ folder, generation, codec }, segments, position, resources);
     } catch (error) {
       for (const segment of segments) {
         segment.disk?.close();
@@ -98,13 +106,14 @@ export class InvertedIndex {
   }
 
   private constructor(
-    place: { folder: string; generation: number },
+    place: Required<IndexForm> & { readonly folder: string },
     segments: readonly Segment[],
     position: Position,
     resources: IndexResources,
   ) {
     this.folder = place.folder;
     this.generation = place.generation;
+    this.codec = place.codec;
     this.#memories = resources.memories;
     this.#resources = resources;
     this.#list = new SegmentList(segments);
@@ -114,7 +123,8 @@ export class InvertedIndex {
     for (const segment of segments) this.#foldMetadata(segment);
     const list = this.#list;
     const oplog = this.#oplog;
-    this.#maintenance = new Maintenance({ ...resources, folder: place.folder, list, oplog });
+    const { folder, codec } = place;
+    this.#maintenance = new Maintenance({ ...resources, folder, codec, list, oplog });
     this.#maintenance.wake();
   }
 

@@ -9,6 +9,7 @@
  * run at once, as their inputs never overlap; their last steps take turns.
  */
 import assert from 'node:assert/strict';
+import type { Codec } from './block.ts';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
@@ -21,7 +22,7 @@ import type { Oplog } from './oplog.ts';
 import { residentSegment, type Segment, type SegmentIdentity } from './segment.ts';
 import type { SegmentList } from './segment-list.ts';
 import type { SegmentMemories } from './segment-memory.ts';
-import { mergeSegments, sourceOf } from './segment-merger.ts';
+import { concat, mergeSegments, sourceOf } from './segment-merger.ts';
 
 /** Memory segments up to this many postings together are merged in place, without a thread. */
 const IN_PLACE_POSTINGS_MAX = 200_000;
@@ -45,6 +46,8 @@ export interface MaintenanceEvents {
 /** What the jobs of one index work on and with. */
 export interface MaintenanceContext {
   readonly folder: string;
+  /** Of the files that are written. */
+  readonly codec: Codec;
   readonly list: SegmentList;
   readonly oplog: Oplog;
   readonly memories: SegmentMemories;
@@ -132,7 +135,8 @@ export class Maintenance {
     if (inputs.reduce((sum, input) => sum + sizeOf(input), 0) > IN_PLACE_POSTINGS_MAX) return;
     const pieces: Uint32Array[] = [];
     const sink = { blocks: (words: Uint32Array) => void pieces.push(words.slice()) };
-    const parts = mergeSegments(inputs.map(sourceOf), !list.startsWith(inputs), sink);
+    const target = { codec: 'ef', keepTombstones: !list.startsWith(inputs) } as const;
+    const parts = mergeSegments(inputs.map(sourceOf), target, sink);
     const blocks = concat(pieces);
     const output = residentSegment(memories, {
       ...parts,
@@ -197,7 +201,7 @@ export class Maintenance {
 
   /** Merges the inputs into one file segment and puts it in their place. */
   async #writeFile(inputs: readonly Segment[]): Promise<void> {
-    const { folder, list, memories, threads } = this.#context;
+    const { folder, list, memories, threads, codec } = this.#context;
     const identity = joinIdentities(inputs);
     const path = join(folder, segmentFile(identity.first, identity.last));
     for (const input of inputs) {
@@ -207,7 +211,7 @@ export class Maintenance {
     try {
       const sources = inputs.map(sourceOf);
       const keepTombstones = !list.startsWith(inputs);
-      await threads.run({ format: 'own', sources, keepTombstones, identity, path });
+      await threads.run({ format: 'own', sources, codec, keepTombstones, identity, path });
       const releasedSoonBytes = inputs.reduce((sum, { region }) => sum + region.sizeBytes, 0);
       const output = await loadSegment(memories, path, releasedSoonBytes);
       await this.#inTurn(() => this.#commit(inputs, output));
@@ -300,14 +304,4 @@ function joinIdentities(inputs: readonly Segment[]): SegmentIdentity {
   const last = inputs.at(-1)?.identity;
   if (!first || !last) throw new RangeError('nothing to join');
   return { first: first.first, last: last.last, version: last.version };
-}
-
-function concat(parts: readonly Uint32Array[]): Uint32Array {
-  const all = new Uint32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

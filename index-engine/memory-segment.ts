@@ -1,8 +1,12 @@
 import { type ChangeBatch } from './change.ts';
+import type { Codec } from './block.ts';
 import { createWorkbench } from './kernels/kernels.ts';
+import { DROPPED } from './kernels/workbench.ts';
 import { encodeChanges } from './oplog-record.ts';
 import type { SegmentContent } from './segment.ts';
 
+/** Whatever the index's codec: that is for files, and what is in memory is on its way to one. */
+const CODEC: Codec = 'ef';
 // One for each thread, as building is synchronous.
 const workbench = createWorkbench();
 
@@ -30,28 +34,48 @@ export function prepareCommit(batch: ChangeBatch): PreparedCommit {
 
 /** The segment alone, for a batch that is in the log already. */
 export function prepareContent(batch: ChangeBatch): Omit<SegmentContent, 'identity'> {
-  const last = lastChangeOfEachId(batch);
-  const inserts = last.filter((i) => batch.isInsert(i));
-  const deletes = last.filter((i) => !batch.isInsert(i));
+  const { ordinals, documents, tombstones } = numberDocuments(batch);
   workbench.clear();
-  inserts.forEach((change, ordinal) => {
-    const start = batch.hashesStartAt(change);
-    workbench.add(batch.hashes.values.subarray(start, batch.hashesEndAt(change)), ordinal);
-  });
+  workbench.gather({ hashes: batch.hashColumn(), starts: batch.startColumn(), ordinals });
   // AcoustID masks hashes to 28 bits: four zeros per posting that need not be stored.
-  const hashShift = workbench.dropCommonZeros();
-  workbench.sort(0, true);
+  const hashShift = workbench.commonZeros();
+  workbench.sort(0, isAscending(ordinals));
   workbench.dropRepeats();
-  const { blocks, directory, postingCount } = workbench.encode(true);
+  const { blocks, directory, postingCount } = workbench.encode({ codec: CODEC, hashShift }, true);
   return {
+    codec: CODEC,
     hashShift,
     postingCount,
     blocks: blocks.slice(),
     directory: directory.slice(),
-    documents: Uint32Array.from(inserts, (i) => batch.idAt(i)),
-    tombstones: Uint32Array.from(deletes, (i) => batch.idAt(i)),
+    documents,
+    tombstones,
     metadata: new Map(batch.metadata),
   };
+}
+
+/** The last change of each id stands: its documents in order of id, and each change's ordinal. */
+function numberDocuments(batch: ChangeBatch): {
+  ordinals: Uint32Array;
+  documents: Uint32Array;
+  tombstones: Uint32Array;
+} {
+  const last = lastChangeOfEachId(batch);
+  const ordinals = new Uint32Array(batch.size).fill(DROPPED);
+  const inserts = last.filter((i) => batch.isInsert(i));
+  const deletes = last.filter((i) => !batch.isInsert(i));
+  for (const [ordinal, change] of inserts.entries()) ordinals[change] = ordinal;
+  return {
+    ordinals,
+    documents: Uint32Array.from(inserts, (i) => batch.idAt(i)),
+    tombstones: Uint32Array.from(deletes, (i) => batch.idAt(i)),
+  };
+}
+
+/** Whether documents were gathered in the order of their ordinals; dropped ones do not count. */
+function isAscending(ordinals: Uint32Array): boolean {
+  let next = 0;
+  return ordinals.every((ordinal) => ordinal === DROPPED || ordinal === next++);
 }
 
 /** Places of the changes that stand, ordered by id. Ids that already ascend need no map and no sort. */

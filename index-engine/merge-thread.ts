@@ -33,7 +33,7 @@ function run(job: MergeJob): MergeJobResult {
 function merge(job: MergeJob): number {
   const writer = new SegmentWriter(job.path);
   try {
-    const parts = mergeSegments(job.sources, job.keepTombstones, writer);
+    const parts = mergeSegments(job.sources, job, writer);
     return writer.finish(job.identity, parts);
   } catch (error) {
     writer.abort();

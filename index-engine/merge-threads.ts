@@ -1,12 +1,11 @@
 import { Worker } from 'node:worker_threads';
 import type { SegmentIdentity } from './segment.ts';
-import type { MergeSource } from './segment-merger.ts';
+import type { MergeSource, MergeTarget } from './segment-merger.ts';
 
-export interface MergeJob {
+export interface MergeJob extends MergeTarget {
   /** `upstream`: the one source is written as a segment file of upstream's instead. */
   readonly format: 'own' | 'upstream';
   readonly sources: readonly MergeSource[];
-  readonly keepTombstones: boolean;
   readonly identity: SegmentIdentity;
   readonly path: string;
 }

@@ -1,5 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { CountedHistogram } from './counted-histogram.ts';
 import type { Engine } from './engine.ts';
+import { BLOCK_BOUNDS, DOCUMENT_BOUNDS, type Scans } from './kernels/searcher.ts';
 import type { MaintenanceEvents } from './maintenance.ts';
 
 /**
@@ -20,6 +22,16 @@ export class Metrics implements MaintenanceEvents {
     buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5],
     registers: [this.#registry],
   });
+  readonly #scannedDocs = new CountedHistogram(
+    'fpindex_scanned_docs_per_hash',
+    'Postings counted for a hash in a segment',
+    DOCUMENT_BOUNDS,
+  );
+  readonly #scannedBlocks = new CountedHistogram(
+    'fpindex_scanned_blocks_per_hash',
+    'Blocks read to count them',
+    BLOCK_BOUNDS,
+  );
   readonly #checkpoints = this.#counter('checkpoints_total', 'Checkpoints written', []);
   readonly #memoryMerges = this.#counter('memory_merges_total', 'Merges of memory segments', []);
   readonly #fileMerges = this.#counter('file_merges_total', 'Merges of file segments', []);
@@ -37,6 +49,14 @@ export class Metrics implements MaintenanceEvents {
     metrics.searches.inc();
     (hit ? metrics.hits : metrics.misses).inc();
     metrics.durations.observe(seconds);
+  }
+
+  /** What a search read of each of its segments. */
+  scanned(scans: readonly Scans[]): void {
+    for (const { documents, blocks, postings, blocksRead } of scans) {
+      this.#scannedDocs.add(documents, postings);
+      this.#scannedBlocks.add(blocks, blocksRead);
+    }
   }
 
   updated(index: string): void {
@@ -72,7 +92,9 @@ export class Metrics implements MaintenanceEvents {
       this.#docs.labels(name).set(index.stats().num_docs);
       this.#version.labels(name).set(index.version);
     }
-    return { type: this.#registry.contentType, text: await this.#registry.metrics() };
+    const texts = [await this.#registry.metrics(), this.#scannedDocs.text()];
+    const text = [...texts, this.#scannedBlocks.text()].join('\n');
+    return { type: this.#registry.contentType, text };
   }
 
   #metricsOf(index: string): IndexMetrics {

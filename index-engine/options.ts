@@ -1,3 +1,4 @@
+import { type Codec, isCodec } from './block.ts';
 import { availableParallelism } from 'node:os';
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 
@@ -17,6 +18,8 @@ export interface Options {
   readonly checkpointThreshold: number;
   readonly checkpointAgeMs: number;
   readonly memoryLimitBytes: number;
+  /** Of new indexes that ask for none. */
+  readonly codec: Codec;
 }
 
 /** A command line the engine does not understand; the message is all the user gets to see. */
@@ -24,7 +27,7 @@ export class OptionError extends Error {}
 
 export const USAGE = `acoustid index [options]
 acoustid index snapshot --url U --index N --output F [--format own|upstream]
-acoustid index restore --dir D --index N --input F
+acoustid index restore --dir D --index N --input F [--codec ef|streamvbyte]
 acoustid index verify --dir D
 
   --dir D             data folder (default: data)
@@ -35,6 +38,7 @@ acoustid index verify --dir D
   --checkpoint-threshold N  postings in memory before they go to a file (default: 1000000)
   --checkpoint-age-ms N     or after this long, 0 for never (default: 60000)
   --memory-limit SIZE  memory for segments, as 500M or 2G; bigger ones stay on disk (default: none)
+  --codec C           how files of new indexes are packed: ef | streamvbyte (default: ef)
   --cluster NAME      replicate through NATS JetStream with the nodes of that name
   --nats-url URL      (default: nats://127.0.0.1:4222)
   --log-level L       ${LOG_LEVELS.join(' | ')} (default: info)
@@ -50,6 +54,7 @@ const FLAGS = {
   'checkpoint-threshold': { type: 'string', default: '1000000' },
   'checkpoint-age-ms': { type: 'string', default: '60000' },
   'memory-limit': { type: 'string', default: '' },
+  codec: { type: 'string', default: 'ef' },
   cluster: { type: 'string', default: '' },
   'nats-url': { type: 'string', default: 'nats://127.0.0.1:4222' },
   'log-level': { type: 'string', default: 'info' },
@@ -73,6 +78,7 @@ export function parseOptions(argv: readonly string[]): Options | 'help' {
     threads: threads === 0 ? availableParallelism() : threads,
     logLevel: values['log-level'],
     cluster: clusterName(values.cluster),
+    codec: codecNamed(values.codec),
     natsUrl: natsUrl(values['nats-url']),
     memoryLimitBytes: sizeBytes('memory-limit', values['memory-limit']),
     checkpointThreshold: naturalNumber('checkpoint-threshold', values['checkpoint-threshold'], 1e9),
@@ -106,6 +112,11 @@ function sizeBytes(name: string, text: string): number {
   if (!match) throw new OptionError(`--${name} must be a size such as 500M or 2G`);
   const power = 'KMGT'.indexOf((match[2] ?? '').toUpperCase() || ' ') + 1;
   return Number(match[1]) * 1024 ** power;
+}
+
+export function codecNamed(text: string): Codec {
+  if (!isCodec(text)) throw new OptionError('--codec must be ef or streamvbyte');
+  return text;
 }
 
 /** It becomes part of stream names and subjects. */

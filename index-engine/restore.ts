@@ -8,6 +8,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import type { Codec } from './block.ts';
 import { CorruptionError } from './errors.ts';
 import { syncFolder, unframe } from './file-io.ts';
 import { generationFolder, isSegmentFile, segmentFile, TEMPORARY_SUFFIX } from './file-names.ts';
@@ -27,11 +28,13 @@ const UPSTREAM_SEGMENT = fieldNames({ identity: 'i', sizeBytes: 's' });
 
 /**
  * Receives a snapshot into a staging folder beside an index's generations, complete and verified.
- * Returns the folder. Throws CorruptionError; then nothing is left behind.
+ * `codec` is for what has to be converted. Returns the folder. Throws CorruptionError; then nothing is
+ * left behind.
  */
 export async function stageSnapshot(
   stream: AsyncIterable<Uint8Array>,
   indexFolder: string,
+  codec: Codec,
 ): Promise<string> {
   const staging = join(indexFolder, `restore${TEMPORARY_SUFFIX}`);
   await rm(staging, { recursive: true, force: true });
@@ -40,7 +43,9 @@ export async function stageSnapshot(
     const reader = new PieceReader(stream, 'snapshot');
     const magic = await reader.peek(SNAPSHOT_MAGIC.length);
     const isOwn = magic.toString('latin1') === SNAPSHOT_MAGIC;
-    const files = await (isOwn ? receiveOwn(reader, staging) : receiveUpstream(reader, staging));
+    const files = await (isOwn
+      ? receiveOwn(reader, staging)
+      : receiveUpstream(reader, staging, codec));
     await refuseGaps(files.map((file) => join(staging, file)));
     await writeManifest(staging, files);
     return staging;
@@ -80,7 +85,11 @@ async function receiveOwn(reader: PieceReader, staging: string): Promise<string[
   return header.segments.map(({ file }) => file);
 }
 
-async function receiveUpstream(reader: PieceReader, staging: string): Promise<string[]> {
+async function receiveUpstream(
+  reader: PieceReader,
+  staging: string,
+  codec: Codec,
+): Promise<string[]> {
   const segments = await readUpstreamHeader(reader);
   const files: string[] = [];
   for (const { identity, sizeBytes } of segments) {
@@ -89,7 +98,7 @@ async function receiveUpstream(reader: PieceReader, staging: string): Promise<st
     await writeFile(received, reader.pieces(sizeBytes));
     const segment = readUpstreamSegment(await readFile(received), `${name} of the snapshot`);
     assert.deepEqual(segment.identity, identity, 'the header names the segment that follows');
-    writeConverted(segment, join(staging, name));
+    writeConverted(segment, join(staging, name), codec);
     await rm(received);
     files.push(name);
   }

@@ -204,8 +204,9 @@ async function search({ engine, metrics }: RouteContext, args: Arguments): Promi
   // Loading is not empty: an index that fills up must not answer as if it knew.
   if (engine.loading.has(args.index)) throw new RequestError('IndexNotReady');
   const startedMs = performance.now();
-  const { results, truncated, explain } = await index.searchAside(request);
+  const { results, truncated, explain, scans } = await index.searchAside(request);
   metrics.searched(args.index, (performance.now() - startedMs) / 1000, results.length > 0);
+  metrics.scanned(scans);
   return searchReply(args.format, {
     results,
     ...(truncated && { truncated }),

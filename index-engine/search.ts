@@ -1,7 +1,12 @@
 import type { SearchResult, SegmentExplanation } from './contract.ts';
 import { RequestError } from './errors.ts';
 import { createSearcher } from './kernels/kernels.ts';
-import { percentOf, type SegmentQuery, type SegmentResult } from './kernels/searcher.ts';
+import {
+  percentOf,
+  type Scans,
+  type SegmentQuery,
+  type SegmentResult,
+} from './kernels/searcher.ts';
 import type { SearchThreads } from './search-threads.ts';
 import type { Segment } from './segment.ts';
 
@@ -26,6 +31,8 @@ export interface SearchOutcome {
   explain: SegmentExplanation[];
   /** Time spent in segments. */
   milliseconds: number;
+  /** How much each segment read. */
+  scans: Scans[];
 }
 
 /** One segment's result and how long it took. */
@@ -91,7 +98,13 @@ function outcomeOf(
   results: readonly TimedResult[],
   search: Search,
 ): SearchOutcome {
-  const outcome: SearchOutcome = { results: [], truncated: false, explain: [], milliseconds: 0 };
+  const outcome: SearchOutcome = {
+    results: [],
+    truncated: false,
+    explain: [],
+    milliseconds: 0,
+    scans: [],
+  };
   for (const [i, timed] of results.entries()) {
     const { ordinals, scores, truncated } = timed.found;
     const segment = segments[i] as Segment;
@@ -100,6 +113,7 @@ function outcomeOf(
       outcome.results.push({ id, score: scores[place] as number });
     }
     outcome.truncated ||= truncated;
+    outcome.scans.push(timed.found.scans);
     outcome.milliseconds += timed.microseconds / 1000;
     if (search.explain) outcome.explain.push(explanation(segment, timed));
   }

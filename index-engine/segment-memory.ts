@@ -25,6 +25,7 @@ export const DESCRIPTOR = {
   liveAt: 7,
   /** 1: the host reads blocks from disk. */
   isOnDisk: 8,
+  codec: 9,
 } as const;
 
 /** Big segments are retired in bursts, by merges that follow each other. */

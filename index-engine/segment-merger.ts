@@ -4,10 +4,10 @@
  * decode the slice from every source, renumber, sort, encode, hand the blocks on. Memory does not
  * grow with the size of the segments, and the cost does not depend on their number.
  */
-import { WORDS_PER_BLOCK } from './block.ts';
+import { type Codec, WORDS_PER_BLOCK } from './block.ts';
 import { type BlockFile, BlockFileReader } from './disk-blocks.ts';
 import { createWorkbench } from './kernels/kernels.ts';
-import { DROPPED, type Workbench } from './kernels/workbench.ts';
+import { type BlockForm, DROPPED, type OrdinalMap, type Workbench } from './kernels/workbench.ts';
 import { lowerBound, type Segment } from './segment.ts';
 
 // NOTE: `as number` in this file follows loops over an array's own length.
@@ -19,8 +19,7 @@ const HASHES_END = 2 ** 32;
 let workbench: Workbench | undefined;
 
 /** One input, in a form that crosses to a thread. Arrays are views of shared memory. */
-export interface MergeSource {
-  readonly hashShift: number;
+export interface MergeSource extends BlockForm {
   readonly postingCount: number;
   /** All blocks, unless `file` has them. */
   readonly blocks: Uint32Array;
@@ -35,6 +34,7 @@ export interface MergeSource {
 /** The segment as an input; pin it for as long as the source is used. */
 export function sourceOf(segment: Segment): MergeSource {
   return {
+    codec: segment.codec,
     hashShift: segment.hashShift,
     postingCount: segment.postingCount,
     blocks: segment.blocks,
@@ -53,8 +53,7 @@ export interface MergeSink {
 }
 
 /** What a merged segment consists of besides its blocks. */
-export interface MergedParts {
-  readonly hashShift: number;
+export interface MergedParts extends BlockForm {
   readonly postingCount: number;
   readonly directory: Uint32Array;
   readonly documents: Uint32Array;
@@ -62,21 +61,25 @@ export interface MergedParts {
   readonly metadata: ReadonlyMap<string, string>;
 }
 
-/**
- * Merges sources, oldest first. A tombstone is kept only while something older than the first source
- * could still hold its document (`keepTombstones`).
- */
+export interface MergeTarget {
+  readonly codec: Codec;
+  /** Something older than the first source could still hold the document of a tombstone. */
+  readonly keepTombstones: boolean;
+}
+
+/** Merges sources, oldest first. */
 export function mergeSegments(
   sources: readonly MergeSource[],
-  keepTombstones: boolean,
+  { codec, keepTombstones }: MergeTarget,
   sink: MergeSink,
 ): MergedParts {
   const { documents, ordinals, ascend } = renumber(sources);
   const filled = sources.filter((source) => source.directory.length > 0);
   const hashShift = filled.length === 0 ? 0 : Math.min(...filled.map((s) => s.hashShift));
-  const plan = { ordinals, hashShift, ascend };
+  const plan = { ordinals, form: { codec, hashShift }, ascend };
   const { directory, postingCount } = mergePostings(sources, plan, sink);
   return {
+    codec,
     hashShift,
     postingCount,
     directory,
@@ -89,7 +92,7 @@ export function mergeSegments(
 /** The live documents of all sources in order of id, and each source's new ordinals. */
 function renumber(sources: readonly MergeSource[]): {
   documents: Uint32Array;
-  ordinals: Uint32Array[];
+  ordinals: OrdinalMap[];
   /** Whether each source's ordinals lie above the one's before. */
   ascend: boolean;
 } {
@@ -120,8 +123,11 @@ function liveIds({ documents, live }: MergeSource): Uint32Array {
   return ids.subarray(0, count);
 }
 
-/** New ordinal per old one; both tables ascend, so one walk over both suffices. */
-function newOrdinals(source: MergeSource, documents: Uint32Array): Uint32Array {
+/**
+ * New ordinal per old one; both tables ascend, so one walk over both suffices. Documents that all live
+ * on and stay together, as after loading with rising ids, are moved by one number.
+ */
+function newOrdinals(source: MergeSource, documents: Uint32Array): OrdinalMap {
   const ordinals = new Uint32Array(source.documents.length).fill(DROPPED);
   let at = lowerBound(documents, source.documents[0] ?? 0);
   for (let ordinal = 0; ordinal < ordinals.length; ordinal++) {
@@ -131,7 +137,9 @@ function newOrdinals(source: MergeSource, documents: Uint32Array): Uint32Array {
     // A bit cleared since `renumber` read it leaves the id without a place: it is dropped, too.
     if (documents[at] === id) ordinals[ordinal] = at;
   }
-  return ordinals;
+  const base = ordinals[0] ?? 0;
+  if (base === DROPPED) return ordinals;
+  return ordinals.every((to, from) => to === base + from) ? base : ordinals;
 }
 
 /** Ids deleted by any source and not inserted again by a later one. */
@@ -149,7 +157,7 @@ function isLive(live: Uint32Array, ordinal: number): boolean {
 /** Takes all postings through the workbench, slice by slice, into the sink. */
 function mergePostings(
   sources: readonly MergeSource[],
-  plan: { ordinals: readonly Uint32Array[]; hashShift: number; ascend: boolean },
+  plan: { ordinals: readonly OrdinalMap[]; form: BlockForm; ascend: boolean },
   sink: MergeSink,
 ): { directory: Uint32Array; postingCount: number } {
   workbench ??= createWorkbench();
@@ -164,11 +172,10 @@ function mergePostings(
     // What did not fill a block stays in front: it is sorted, and before everything to come.
     const rest = workbench.count;
     for (const [number, source] of sources.entries()) {
-      const slice = { from, to, hashShift: plan.hashShift, read: blocks.of(number) };
-      decodeSlice(workbench, number, source, slice);
+      decodeSlice(workbench, number, source, { from, to, read: blocks.of(number) });
     }
     if (sources.length > 1) workbench.sort(rest, plan.ascend);
-    const encoded = workbench.encode(i === ends.length - 1);
+    const encoded = workbench.encode(plan.form, i === ends.length - 1);
     sink.blocks(encoded.blocks);
     directories.push(encoded.directory.slice());
     postingCount += encoded.postingCount;
@@ -201,10 +208,11 @@ export function openBlocks(sources: readonly MergeSource[]): Disposable & {
 function decodeSlice(
   bench: Workbench,
   number: number,
-  { directory, hashShift }: MergeSource,
-  slice: { from: number; to: number; hashShift: number; read: ReadBlocks },
+  source: MergeSource,
+  slice: { from: number; to: number; read: ReadBlocks },
 ): void {
-  const scale = 2 ** hashShift;
+  const { directory } = source;
+  const scale = 2 ** source.hashShift;
   const first = Math.ceil(slice.from / scale);
   const last = Math.ceil(slice.to / scale) - 1;
   // The block before the first that starts inside may end inside.
@@ -212,7 +220,7 @@ function decodeSlice(
   const toBlock = lowerBound(directory, last + 1);
   if (toBlock <= fromBlock) return;
   const words = slice.read(fromBlock, toBlock);
-  bench.decode(number, words, { from: first, to: last }, hashShift - slice.hashShift);
+  bench.decode(number, words, source, { from: slice.from, to: slice.to - 1 });
 }
 
 /**
@@ -234,7 +242,7 @@ function sliceEnds(sources: readonly MergeSource[]): number[] {
   return ends;
 }
 
-function concat(parts: readonly Uint32Array[]): Uint32Array {
+export function concat(parts: readonly Uint32Array[]): Uint32Array {
   const all = new Uint32Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { WORDS_PER_BLOCK } from './block.ts';
 import { TEMPORARY_SUFFIX } from './file-names.ts';
+import { packIds } from './packed-ids.ts';
 import type { SegmentIdentity } from './segment.ts';
 import { encodeHeader, SEGMENT_HEADER_SIZE_BYTES, type SegmentHeader } from './segment-format.ts';
 import type { MergedParts, MergeSink } from './segment-merger.ts';
@@ -41,7 +42,7 @@ export class SegmentWriter implements MergeSink {
   finish(identity: SegmentIdentity, parts: MergedParts): number {
     const checksums = bytesOf(this.#checksums.subarray(0, this.#blockCount));
     const directory = bytesOf(parts.directory);
-    const documents = bytesOf(parts.documents);
+    const documents = packIds(parts.documents);
     const tombstones = bytesOf(parts.tombstones);
     const metadata = Buffer.from(JSON.stringify([...parts.metadata]));
     for (const section of [directory, checksums, documents, tombstones, metadata]) {
@@ -49,10 +50,13 @@ export class SegmentWriter implements MergeSink {
     }
     const header: SegmentHeader = {
       identity,
+      codec: parts.codec,
       postingCount: parts.postingCount,
       blockCount: this.#blockCount,
       hashShift: parts.hashShift,
       documentCount: parts.documents.length,
+      documentsSize: documents.length,
+      hasPackedIds: true,
       tombstoneCount: parts.tombstones.length,
       metadataSize: metadata.length,
       crcs: {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { bitWidth } from './block.ts';
+import { bitWidth, type Codec, CODEC_NUMBERS } from './block.ts';
 import type { DiskBlocks } from './disk-blocks.ts';
 import {
   DESCRIPTOR,
@@ -26,6 +26,7 @@ export interface SegmentIdentity {
 /** What a segment consists of besides its region. */
 export interface SegmentParts {
   readonly identity: SegmentIdentity;
+  readonly codec: Codec;
   /** Trailing zero bits all its hashes share, which are not stored. */
   readonly hashShift: number;
   readonly postingCount: number;
@@ -45,6 +46,7 @@ export interface SegmentParts {
  */
 export class Segment {
   readonly identity: SegmentIdentity;
+  readonly codec: Codec;
   readonly hashShift: number;
   readonly postingCount: number;
   readonly tombstones: Uint32Array;
@@ -52,7 +54,7 @@ export class Segment {
   readonly file: string | undefined;
   readonly disk: DiskBlocks | undefined;
   readonly region: SegmentRegion;
-  /** `ef` blocks, followed by the guard. Empty but for the guard when they stay on disk. */
+  /** All blocks, followed by the guard. Empty but for the guard when they stay on disk. */
   readonly blocks: Uint32Array;
   /** First shifted hash of each block. */
   readonly directory: Uint32Array;
@@ -72,6 +74,7 @@ export class Segment {
   /** Expects `region` to hold blocks, directory and documents; fills radix table and live bits. */
   constructor(parts: SegmentParts, region: SegmentRegion, shape: SegmentShape) {
     this.identity = parts.identity;
+    this.codec = parts.codec;
     this.hashShift = parts.hashShift;
     this.postingCount = parts.postingCount;
     this.tombstones = parts.tombstones;
@@ -87,6 +90,7 @@ export class Segment {
     this.live = region.live.fill(0xffff_ffff);
     fillRadixTable(this.radix, this.directory, this.radixShift);
     region.descriptor[DESCRIPTOR.isOnDisk] = this.disk ? 1 : 0;
+    region.descriptor[DESCRIPTOR.codec] = CODEC_NUMBERS[this.codec];
   }
 
   get blockCount(): number {

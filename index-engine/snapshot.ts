@@ -125,7 +125,8 @@ async function exportAll(
   for (const segment of segments) {
     const path = join(staging, `${segment.identity.first}${TEMPORARY_SUFFIX}`);
     const job = { sources: [sourceOf(segment)], identity: segment.identity, path };
-    const sizeBytes = await threads.run({ ...job, format: 'upstream', keepTombstones: true });
+    const target = { format: 'upstream', codec: 'streamvbyte', keepTombstones: true } as const;
+    const sizeBytes = await threads.run({ ...job, ...target });
     files.push({ path, sizeBytes });
   }
   return files;

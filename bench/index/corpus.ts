@@ -5,6 +5,8 @@ import { pathToFileURL } from 'node:url';
 export interface Corpus {
   readonly count: number;
   readonly hashesPerFingerprint: number;
+  /** Hashes of all fingerprints, those of id 1 first. */
+  readonly all: Uint32Array;
   /** Hashes of fingerprint `id` (1 … count). */
   hashesOf(id: number): Uint32Array;
   /** Stored fingerprints with half their hashes replaced; `id` is what should come first. */
@@ -40,6 +42,7 @@ export async function loadCorpus(count: number): Promise<Corpus> {
   return {
     count,
     hashesPerFingerprint: k,
+    all,
     hashesOf: (id) => all.subarray((id - 1) * k, id * k),
     hits: ids.map((id, i) => ({ id, query: generator.query(id, 0.5, i) })),
     misses: ids.map((_, i) => ({ id: 0, query: generator.missQuery(i) })),

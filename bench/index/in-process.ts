@@ -29,7 +29,7 @@ const resources = () => ({
 export async function inProcess(corpus: Corpus, folder: string, name: string): Promise<void> {
   const shared = resources();
   const startedMs = performance.now();
-  const index = await InvertedIndex.open(folder, 1, shared);
+  const index = await InvertedIndex.open(folder, { generation: 1 }, shared);
   await index.settle();
   printRate(`open, ${name}`, corpus.count, performance.now() - startedMs, 'fingerprints');
   const sizes = index.segments.map(({ postingCount }) => (postingCount / 1e6).toFixed(1));
@@ -91,7 +91,7 @@ export async function buildInOneSegment(corpus: Corpus, folder: string): Promise
   const builtMs = performance.now();
   const name = segmentFile(1, 1);
   const writer = new SegmentWriter(join(folder, name));
-  const parts = mergeSegments(sources, false, writer);
+  const parts = mergeSegments(sources, { codec: 'ef', keepTombstones: false }, writer);
   const sizeBytes = writer.finish({ first: 1, last: 1, version: 1 }, parts);
   const endedMs = performance.now();
   await writeManifest(folder, [name]);
@@ -104,17 +104,20 @@ export async function buildInOneSegment(corpus: Corpus, folder: string): Promise
 
 function buildParts(corpus: Corpus, partSize: number): MergeSource[] {
   const bench = createWorkbench();
-  const sources = [];
+  const k = corpus.hashesPerFingerprint;
+  const sources: MergeSource[] = [];
   for (let from = 1; from <= corpus.count; from += partSize) {
     const size = Math.min(partSize, corpus.count + 1 - from);
     bench.clear();
-    for (let i = 0; i < size; i++) bench.add(corpus.hashesOf(from + i), i);
-    const hashShift = bench.dropCommonZeros();
+    const hashes = corpus.all.subarray((from - 1) * k, (from - 1 + size) * k);
+    const starts = Uint32Array.from({ length: size + 1 }, (_, i) => i * k);
+    bench.gather({ hashes, starts, ordinals: Uint32Array.from({ length: size }, (_, i) => i) });
+    const form = { codec: 'ef', hashShift: bench.commonZeros() } as const;
     bench.sort(0, true);
     bench.dropRepeats();
-    const { blocks, directory, postingCount } = bench.encode(true);
+    const { blocks, directory, postingCount } = bench.encode(form, true);
     sources.push({
-      hashShift,
+      ...form,
       postingCount,
       blocks: blocks.slice(),
       directory: directory.slice(),

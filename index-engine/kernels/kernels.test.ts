@@ -1,9 +1,11 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ChangeBatch } from '../change.ts';
+import type { Codec } from '../block.ts';
 import { prepareContent } from '../memory-segment.ts';
 import { residentSegment, type Segment } from '../segment.ts';
 import { SegmentMemories } from '../segment-memory.ts';
+import { concat, mergeSegments, sourceOf } from '../segment-merger.ts';
 import { loadModule } from './kernels.ts';
 import { ScalarSearcher } from './scalar.ts';
 import type { SegmentQuery } from './searcher.ts';
@@ -30,11 +32,18 @@ function hashesOf(id: number): number[] {
   );
 }
 
-function build(ids: readonly number[]): Segment {
+function build(ids: readonly number[], codec: Codec): Segment {
   const batch = new ChangeBatch();
   for (const id of ids) batch.insert(id, hashesOf(id));
   const identity = { first: 1, last: 1, version: 1 };
-  return residentSegment(memories, { ...prepareContent(batch), identity });
+  const made = residentSegment(memories, { ...prepareContent(batch), identity });
+  if (codec === 'ef') return made;
+  // What is in memory is `ef`; a merge is where other blocks come from.
+  const pieces: Uint32Array[] = [];
+  const sink = { blocks: (words: Uint32Array) => void pieces.push(words.slice()) };
+  const parts = mergeSegments([sourceOf(made)], { codec, keepTombstones: false }, sink);
+  memories.release(made.region);
+  return residentSegment(memories, { ...parts, identity, blocks: concat(pieces) });
 }
 
 function query(rest: Partial<SegmentQuery> & { hashes: Uint32Array }): SegmentQuery {
@@ -43,14 +52,19 @@ function query(rest: Partial<SegmentQuery> & { hashes: Uint32Array }): SegmentQu
 
 const asSet = (hashes: readonly number[]): Uint32Array => Uint32Array.from(new Set(hashes)).sort();
 
-describe.skipIf(module === undefined)('the SIMD kernel and its twin', () => {
+const CODECS: Codec[] = ['ef', 'streamvbyte'];
+
+describe.skipIf(module === undefined).each(CODECS)('the SIMD kernel and its twin, %s', (codec) => {
   let segment: Segment;
   let simd: SimdSearcher;
   const scalar = new ScalarSearcher();
 
   beforeAll(() => {
     if (!module) return;
-    segment = build(Array.from({ length: DOCUMENTS }, (_, i) => i * 3 + 1));
+    segment = build(
+      Array.from({ length: DOCUMENTS }, (_, i) => i * 3 + 1),
+      codec,
+    );
     for (let id = 1; id < DOCUMENTS; id += 30) segment.supersede(id);
     simd = new SimdSearcher(module, 1, scalar);
   });
@@ -119,13 +133,13 @@ describe.skipIf(module === undefined)('the SIMD kernel and its twin', () => {
   });
 
   test('counters are clean after every search, and small regions are reused', () => {
-    const first = build([5, 6, 7]);
+    const first = build([5, 6, 7], codec);
     const hashes = asSet(hashesOf(6));
     const settings = query({ hashes });
     const before = simd.search(first, settings);
     expect(simd.search(first, settings)).toEqual(before);
     memories.release(first.region);
-    const second = build([6]);
+    const second = build([6], codec);
     expect(simd.search(second, settings).scores).toEqual([hashes.length]);
     memories.release(second.region);
   });

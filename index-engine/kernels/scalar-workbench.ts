@@ -1,7 +1,16 @@
 import { POSTINGS_PER_BLOCK_MAX, WORDS_PER_BLOCK } from '../block.ts';
-import { BlockReader } from '../block-reader.ts';
+import { createBlockReader } from '../block-reader.ts';
 import { encodeBlocks, type Postings } from '../block-writer.ts';
-import { DROPPED, type EncodedBlocks, type HashRange, type Workbench } from './workbench.ts';
+import { encodeStreamVByteBlocks } from '../streamvbyte-block.ts';
+import {
+  type BlockForm,
+  type DocumentColumns,
+  DROPPED,
+  type EncodedBlocks,
+  type HashRange,
+  type OrdinalMap,
+  type Workbench,
+} from './workbench.ts';
 
 // NOTE: `as number` in this file follows counters and offsets that the counting pass bounds.
 
@@ -16,9 +25,12 @@ export class ScalarWorkbench implements Workbench, Postings {
   count = 0;
   #otherHashes: Uint32Array = new Uint32Array(0);
   #otherOrdinals: Uint32Array = new Uint32Array(0);
-  #maps: readonly Uint32Array[] = [];
+  #maps: readonly OrdinalMap[] = [];
   readonly #counters = new Uint32Array(DIGIT_COUNT);
-  readonly #block = new BlockReader();
+  readonly #blocks = {
+    ef: createBlockReader('ef'),
+    streamvbyte: createBlockReader('streamvbyte'),
+  };
   readonly #blockHashes = new Uint32Array(POSTINGS_PER_BLOCK_MAX);
   readonly #blockOrdinals = new Uint32Array(POSTINGS_PER_BLOCK_MAX);
 
@@ -26,11 +38,16 @@ export class ScalarWorkbench implements Workbench, Postings {
     this.count = 0;
   }
 
-  add(hashes: Uint32Array, ordinal: number): void {
+  gather({ hashes, starts, ordinals }: DocumentColumns): void {
     this.#reserve(this.count + hashes.length);
-    this.hashes.set(hashes, this.count);
-    this.ordinals.fill(ordinal, this.count, this.count + hashes.length);
-    this.count += hashes.length;
+    for (let i = 0; i < ordinals.length; i++) {
+      const ordinal = ordinals[i] as number;
+      if (ordinal === DROPPED) continue;
+      const own = hashes.subarray(starts[i], starts[i + 1]);
+      this.hashes.set(own, this.count);
+      this.ordinals.fill(ordinal, this.count, this.count + own.length);
+      this.count += own.length;
+    }
   }
 
   append(hashes: Uint32Array, ordinals: Uint32Array): void {
@@ -40,32 +57,31 @@ export class ScalarWorkbench implements Workbench, Postings {
     this.count += hashes.length;
   }
 
-  dropCommonZeros(): number {
+  commonZeros(): number {
     const { hashes, count } = this;
     let union = 0;
     for (let i = 0; i < count; i++) union |= hashes[i] as number;
-    if (union === 0) return 0;
-    const shift = 31 - Math.clz32(union & -union);
-    if (shift > 0) for (let i = 0; i < count; i++) hashes[i] = (hashes[i] as number) >>> shift;
-    return shift;
+    return union === 0 ? 0 : 31 - Math.clz32(union & -union);
   }
 
-  setOrdinalMaps(maps: readonly Uint32Array[]): void {
+  setOrdinalMaps(maps: readonly OrdinalMap[]): void {
     this.#maps = maps;
   }
 
-  decode(source: number, blocks: Uint32Array, range: HashRange, widen: number): void {
-    const map = this.#maps[source] as Uint32Array;
+  decode(source: number, blocks: Uint32Array, form: BlockForm, range: HashRange): void {
+    const map = this.#maps[source] as OrdinalMap;
+    const block = this.#blocks[form.codec];
     for (let base = 0; base < blocks.length; base += WORDS_PER_BLOCK) {
-      this.#block.moveTo(blocks, base);
-      const count = this.#block.decode(this.#blockHashes, this.#blockOrdinals, 0);
+      block.moveTo(blocks, base);
+      const count = block.decode(this.#blockHashes, this.#blockOrdinals, 0);
       this.#reserve(this.count + count);
       let at = this.count;
       for (let i = 0; i < count; i++) {
-        const hash = this.#blockHashes[i] as number;
-        const ordinal = map[this.#blockOrdinals[i] as number] as number;
+        const hash = ((this.#blockHashes[i] as number) << form.hashShift) >>> 0;
+        const old = this.#blockOrdinals[i] as number;
+        const ordinal = typeof map === 'number' ? old + map : (map[old] as number);
         if (ordinal === DROPPED || hash < range.from || hash > range.to) continue;
-        this.hashes[at] = hash << widen;
+        this.hashes[at] = hash;
         this.ordinals[at] = ordinal;
         at += 1;
       }
@@ -96,8 +112,14 @@ export class ScalarWorkbench implements Workbench, Postings {
     this.count = kept;
   }
 
-  encode(isLast: boolean): EncodedBlocks {
-    const { blocks, directory, used } = encodeBlocks(this, isLast);
+  encode({ codec, hashShift }: BlockForm, isLast: boolean): EncodedBlocks {
+    const encode = codec === 'ef' ? encodeBlocks : encodeStreamVByteBlocks;
+    const postings = {
+      hashes: this.hashes.subarray(0, this.count),
+      ordinals: this.ordinals,
+      count: this.count,
+    };
+    const { blocks, directory, used } = encode(postings, hashShift, isLast);
     this.hashes.copyWithin(0, used, this.count);
     this.ordinals.copyWithin(0, used, this.count);
     this.count -= used;

@@ -13,9 +13,10 @@
  * Scores are exact in either mode; what the budget can cost is a document, and then `truncated` is set.
  */
 import { BLOCK_SIZE_BYTES, WORDS_PER_BLOCK } from '../block.ts';
-import { BlockReader, type Run } from '../block-reader.ts';
+import { createBlockReader, type Run } from '../block-reader.ts';
 import {
   emptyResult,
+  noteScan,
   percentOf,
   type Searcher,
   type SegmentQuery,
@@ -48,7 +49,11 @@ export class ScalarSearcher implements Searcher {
   #touchedCount = 0;
   /** reached[c] is how many documents have at least c counted postings. */
   #reached: number[] = [];
-  readonly #block = new BlockReader();
+  readonly #readers = {
+    ef: createBlockReader('ef'),
+    streamvbyte: createBlockReader('streamvbyte'),
+  };
+  #block = this.#readers.ef;
   readonly #run: Run = { from: 0, to: 0 };
   /** The block last read from disk, and the guard that bit reads may run into. */
   readonly #diskBlock = new Uint32Array(WORDS_PER_BLOCK + 1);
@@ -70,6 +75,7 @@ export class ScalarSearcher implements Searcher {
     // No document has more hashes of the query than there are.
     if (bar > query.hashes.length) return result;
     const deferred: List[] = [];
+    this.#block = this.#readers[segment.codec];
     this.#prepare(segment.documents.length, query.hashes.length);
     for (const list of locate(segment, query.hashes)) {
       if (list.end - list.start < SHORT_LIST_BLOCKS_MAX) this.#count(segment, list, result);
@@ -103,6 +109,7 @@ export class ScalarSearcher implements Searcher {
 
   #count(segment: Segment, list: List, result: SegmentResult): void {
     const { hash } = list;
+    const before = result.postingsCounted;
     for (let block = list.start; block <= list.end; block++) {
       this.#moveTo(segment, block);
       this.#block.find(hash, this.#run);
@@ -111,6 +118,7 @@ export class ScalarSearcher implements Searcher {
       result.postingsCounted += to - from;
     }
     result.listsCounted += 1;
+    noteScan(result.scans, result.postingsCounted - before, list.end - list.start + 1);
   }
 
   #countOne(ordinal: number): void {

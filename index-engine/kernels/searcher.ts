@@ -23,7 +23,21 @@ export interface SegmentResult {
   listsSkipped: number;
   postingsCounted: number;
   candidatesVerified: number;
+  scans: Scans;
 }
+
+/** How much was read for each list that was counted: how many lists fall under each bound. */
+export interface Scans {
+  /** One more than there are bounds in DOCUMENT_BOUNDS; the last is for what is above them all. */
+  documents: number[];
+  blocks: number[];
+  postings: number;
+  blocksRead: number;
+}
+
+/** Upstream's buckets (fpindex.md section 2.8). */
+export const DOCUMENT_BOUNDS = [1, 2, 3, 5, 10, 50, 100, 500, 1000];
+export const BLOCK_BOUNDS = [1, 2, 3, 5, 10];
 
 /** Searches segments one after another with scratch of its own. Not reentrant. */
 export interface Searcher {
@@ -44,5 +58,25 @@ export function emptyResult(): SegmentResult {
     listsSkipped: 0,
     postingsCounted: 0,
     candidatesVerified: 0,
+    scans: {
+      documents: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+      blocks: [0, 0, 0, 0, 0, 0],
+      postings: 0,
+      blocksRead: 0,
+    },
   };
+}
+
+/** Notes one list of `documents` postings in `blocks` blocks. */
+export function noteScan(scans: Scans, documents: number, blocks: number): void {
+  count(scans.documents, DOCUMENT_BOUNDS, documents);
+  count(scans.blocks, BLOCK_BOUNDS, blocks);
+  scans.postings += documents;
+  scans.blocksRead += blocks;
+}
+
+function count(counts: number[], bounds: readonly number[], value: number): void {
+  const place = bounds.findIndex((bound) => value <= bound);
+  const at = place < 0 ? bounds.length : place;
+  counts[at] = (counts[at] ?? 0) + 1;
 }

@@ -19,6 +19,8 @@ const ORDINALS = 49_152 / 4;
 const SCORES = 57_344 / 4;
 const STATS = 7680 / 4;
 const SETTINGS = 7712 / 4;
+const DOCUMENT_BUCKETS = 61_504 / 4;
+const BLOCK_BUCKETS = 61_544 / 4;
 const COUNTERS = 131_072 / 4;
 const BLOCK_SIZE_BYTES = 512;
 
@@ -123,5 +125,14 @@ function readResult(scratch: Uint32Array, count: number): SegmentResult {
   result.listsSkipped = scratch[STATS + 3] as number;
   result.postingsCounted = scratch[STATS + 4] as number;
   result.candidatesVerified = scratch[STATS + 5] as number;
+  const { scans } = result;
+  scans.postings = result.postingsCounted;
+  scans.blocksRead = scratch[STATS + 6] as number;
+  for (let i = 0; i < scans.documents.length; i++) {
+    scans.documents[i] = scratch[DOCUMENT_BUCKETS + i] as number;
+  }
+  for (let i = 0; i < scans.blocks.length; i++) {
+    scans.blocks[i] = scratch[BLOCK_BUCKETS + i] as number;
+  }
   return result;
 }

@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import type { Codec } from '../block.ts';
 import { ChangeBatch } from '../change.ts';
 import { type IndexResources, InvertedIndex } from '../inverted-index.ts';
 import { writeManifest } from '../manifest.ts';
@@ -28,9 +29,10 @@ export function testResources(
 export async function createTestIndex(
   folder: string,
   resources: IndexResources,
+  codec: Codec = 'ef',
 ): Promise<InvertedIndex> {
   await writeManifest(folder, []);
-  return InvertedIndex.open(folder, 1, resources);
+  return InvertedIndex.open(folder, { generation: 1, codec }, resources);
 }
 
 export function batchOf(

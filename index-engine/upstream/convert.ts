@@ -1,10 +1,10 @@
 /** Between our segments and upstream's: ordinals become ids, and ids ordinals. */
-import { POSTINGS_PER_BLOCK_MAX } from '../block.ts';
-import { BlockReader } from '../block-reader.ts';
+import { type Codec, POSTINGS_PER_BLOCK_MAX } from '../block.ts';
+import { createBlockReader } from '../block-reader.ts';
 import { CorruptionError } from '../errors.ts';
 import { createWorkbench } from '../kernels/kernels.ts';
 import { lowerBound, type SegmentIdentity } from '../segment.ts';
-import { type MergeSource, openBlocks } from '../segment-merger.ts';
+import { concat, type MergeSource, openBlocks } from '../segment-merger.ts';
 import { SegmentWriter } from '../segment-writer.ts';
 import type { UpstreamSegment } from './upstream-segment.ts';
 
@@ -23,7 +23,7 @@ export function upstreamSegmentOf(source: MergeSource, identity: SegmentIdentity
     documents: source.documents.filter((_, ordinal) => isLive(ordinal)),
     tombstones: source.tombstones,
     postings: (onBlock) => {
-      const block = new BlockReader();
+      const block = createBlockReader(source.codec);
       const hashes = new Uint32Array(POSTINGS_PER_BLOCK_MAX);
       const ids = new Uint32Array(POSTINGS_PER_BLOCK_MAX);
       using blocks = openBlocks([source]);
@@ -46,30 +46,28 @@ export function upstreamSegmentOf(source: MergeSource, identity: SegmentIdentity
 }
 
 /** Writes a segment of upstream's as one of our files. Throws CorruptionError. */
-export function writeConverted(segment: UpstreamSegment, path: string): void {
+export function writeConverted(segment: UpstreamSegment, path: string, codec: Codec): void {
   const { documents, tombstones, metadata, identity } = segment;
-  const hashShift = commonZeros(segment);
+  const form = { codec, hashShift: commonZeros(segment) };
   const bench = createWorkbench();
   const writer = new SegmentWriter(path);
   const directories: Uint32Array[] = [];
   let postingCount = 0;
   const encode = (isLast: boolean): void => {
-    const encoded = bench.encode(isLast);
+    const encoded = bench.encode(form, isLast);
     writer.blocks(encoded.blocks);
     directories.push(encoded.directory.slice());
     postingCount += encoded.postingCount;
   };
   try {
     segment.postings((hashes, ids) => {
-      bench.append(
-        hashes.map((hash) => hash >>> hashShift),
-        ids.map((id) => ordinalOf(documents, id, path)),
-      );
+      const ordinals = ids.map((id) => ordinalOf(documents, id, path));
+      bench.append(hashes, ordinals);
       if (bench.count >= ENCODE_POSTINGS) encode(false);
     });
     encode(true);
-    const directory = Uint32Array.from(directories.flatMap((part) => [...part]));
-    const parts = { hashShift, postingCount, directory, documents, tombstones, metadata };
+    const directory = concat(directories);
+    const parts = { ...form, postingCount, directory, documents, tombstones, metadata };
     writer.finish(identity, parts);
   } catch (error) {
     writer.abort();

@@ -1,3 +1,4 @@
+import { type Codec, isCodec } from '../block.ts';
 import { type ChangeBatch, INSERT_KIND, readChanges } from '../change.ts';
 import {
   type CreateIndexRequest,
@@ -127,10 +128,17 @@ export function decodeCreateIndex(body: Uint8Array, format: Format): CreateIndex
   decode(body, format, (reader) => {
     reader.fields(CREATE_INDEX, (field) => {
       if (field === 0) request.expect_does_not_exist = reader.boolean();
-      else if (!reader.takeNull()) request.generation = reader.integer();
+      else if (reader.takeNull()) return;
+      else if (field === 1) request.generation = reader.integer();
+      else request.codec = codecIn(reader.string());
     });
   });
   return request;
+}
+
+function codecIn(text: string): Codec {
+  if (!isCodec(text)) throw new MalformedBody('codec is ef or streamvbyte');
+  return text;
 }
 
 export function decodeDeleteIndex(body: Uint8Array, format: Format): { expectExists: boolean } {

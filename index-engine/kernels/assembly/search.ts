@@ -9,15 +9,22 @@
 //   3072  u32 × 256    list: last block
 //   4096  u32 × 256    deferred lists, shortest first
 //   5120  u32 × 258    reached[c]: documents with at least c counted postings
-//   7680  u32 × 8      truncated, counted, deferred, skipped, postings, verified   (out)
+//   7680  u32 × 8      truncated, counted, deferred, skipped, postings, verified, blocks   (out)
 //   7712  u32 × 7      documentCountMax, hashCount, scoreMin, scorePct, limit, best, exact   (in)
 //   7744  u32 × 64     disk cache: block of each slot
 //   8192  576 × 64     disk cache: slots, each a block and a guard
 //  49152  u32 × 1025   result ordinals                                 (out)
 //  57344  u32 × 1025   result scores                                   (out)
+//  61504  u32 × 10     lists counted, by documents on them             (out)
+//  61544  u32 × 6      lists counted, by blocks they span              (out)
+//  65536  tables and open block of the streamvbyte codec, see streamvbyte.ts
 // 131072  u8 × documentCountMax    counters, all zero between searches
 //     ..  u32 × documentCountMax   touched ordinals
 import { bitsAt, BLOCK_SHIFT, findRun, idBitOf, idWidthOf, maskOf, ordinalAt } from './block';
+import { lowerBound } from './directory';
+import { keepBest, scoreAt } from './results';
+import { clearScans, increment, noteScan } from './scans';
+import { DELTAS, fillTables, firstOrdinal, openRun } from './streamvbyte';
 
 const HASHES: u32 = 0;
 const LIST_HASH: u32 = 1024;
@@ -25,15 +32,15 @@ const LIST_START: u32 = 2048;
 const LIST_END: u32 = 3072;
 const DEFERRED: u32 = 4096;
 const REACHED: u32 = 5120;
-const ORDINALS: u32 = 49152;
-const SCORES: u32 = 57344;
 const STATS: u32 = 7680;
 const SETTINGS: u32 = 7712;
 const SLOT_BLOCKS: u32 = 7744;
 const SLOTS: u32 = 8192;
 const SLOT_COUNT: u32 = 64;
 const SLOT_SIZE: u32 = 576;
+const TABLES: u32 = 65536;
 const COUNTERS: u32 = 131072;
+const CODEC_STREAMVBYTE: u32 = 2;
 const NO_BLOCK: u32 = 0xffff_ffff;
 
 const SHORT_LIST_BLOCKS_MAX: u32 = 2;
@@ -49,10 +56,13 @@ let touched: u32 = 0;
 let touchedCount: u32 = 0;
 let blocksAt: u32 = 0;
 let isOnDisk: bool = false;
+let isStreamVByte: bool = false;
+let tables: u32 = 0;
 let live: u32 = 0;
 let listCount: u32 = 0;
 let deferredCount: u32 = 0;
 let postings: u32 = 0;
+let blocksRead: u32 = 0;
 let verified: u32 = 0;
 let resultCount: u32 = 0;
 let resultLimit: u32 = 0;
@@ -102,6 +112,7 @@ export function search(region: u32, scratchAt: u32): u32 {
   store<u32>(stats, skipped, 12);
   store<u32>(stats, postings, 16);
   store<u32>(stats, verified, 20);
+  store<u32>(stats, blocksRead, 24);
   return resultCount;
 }
 
@@ -118,14 +129,19 @@ function prepare(
   blocksAt = load<u32>(region);
   live = load<u32>(region, 28);
   isOnDisk = load<u32>(region, 32) != 0;
+  isStreamVByte = load<u32>(region, 36) == CODEC_STREAMVBYTE;
+  tables = scratchAt + TABLES;
+  if (isStreamVByte) fillTables(tables);
   listCount = 0;
   deferredCount = 0;
   postings = 0;
+  blocksRead = 0;
   verified = 0;
   resultCount = 0;
   resultLimit = limit;
   memory.fill(scratch + REACHED, 0, 258 << 2);
   memory.fill(scratch + STATS, 0, 32);
+  clearScans(scratch);
   if (isOnDisk) memory.fill(scratch + SLOT_BLOCKS, 0xff, SLOT_COUNT << 2);
 }
 
@@ -177,24 +193,6 @@ function locate(region: u32, hashCount: u32): void {
   }
 }
 
-/** First place in `from` … `to` of the directory that is not below `hash`. */
-function lowerBound(directory: u32, from: u32, to: u32, hash: u32): u32 {
-  while (to - from > 16) {
-    const middle = (from + to) >> 1;
-    if (load<u32>(directory + (middle << 2)) < hash) from = middle + 1;
-    else to = middle;
-  }
-  // Four at a time, without a branch that depends on the data. What is read past `to` is not
-  // smaller, be it in the directory or in the padding after its end.
-  const wanted = i32x4.splat(hash);
-  let below: u32 = 0;
-  for (let at = from; at < to; at += 4) {
-    const entries = v128.load(directory + (at << 2));
-    below += <u32>popcnt<u32>(i32x4.bitmask(i32x4.lt_u(entries, wanted)));
-  }
-  return from + below;
-}
-
 /** Step 1½: starts fetching every short list's block, so that the misses of memory overlap. */
 function touch(): void {
   let sum: u32 = 0;
@@ -222,34 +220,49 @@ function blockAt(block: u32): u32 {
 function countList(list: u32): void {
   const hash = load<u32>(scratch + LIST_HASH + (list << 2));
   const end = load<u32>(scratch + LIST_END + (list << 2));
+  const before = postings;
   for (let number = start(list); number <= end; number++) {
     const block = blockAt(number);
-    const run = findRun(block, hash);
+    const run = isStreamVByte ? openRun(block, hash, tables) : findRun(block, hash);
     const from = <u32>(run >> 32);
     const to = <u32>run;
-    if (from < to) countRun(block, from, to);
+    if (from >= to) continue;
+    postings += to - from;
+    if (isStreamVByte) countOpenRun(from, to);
+    else countRun(block, from, to);
   }
+  const blocks = end - start(list) + 1;
+  blocksRead += blocks;
+  noteScan(scratch, postings - before, blocks);
 }
 
 function countRun(block: u32, from: u32, to: u32): void {
   const width = idWidthOf(block);
   const mask = maskOf(width);
   const first = load<u32>(block, 4);
-  const reachedAt = scratch + REACHED;
   let bit = idBitOf(block) + from * width;
-  postings += to - from;
   for (let place = from; place < to; place++) {
-    const ordinal = first + bitsAt(block, bit, mask);
+    countOne(first + bitsAt(block, bit, mask));
     bit += width;
-    const count = <u32>load<u8>(counters + ordinal) + 1;
-    store<u8>(counters + ordinal, count);
-    if (count == 1) {
-      store<u32>(touched + (touchedCount << 2), ordinal);
-      touchedCount += 1;
-    }
-    const at = reachedAt + (count << 2);
-    store<u32>(at, load<u32>(at) + 1);
   }
+}
+
+/** The same for the ordinals that `openRun` has left. */
+function countOpenRun(from: u32, to: u32): void {
+  const end = tables + DELTAS + (to << 2);
+  for (let at = tables + DELTAS + (from << 2); at < end; at += 4) countOne(load<u32>(at));
+}
+
+// @ts-ignore: decorator
+@inline
+function countOne(ordinal: u32): void {
+  const count = <u32>load<u8>(counters + ordinal) + 1;
+  store<u8>(counters + ordinal, count);
+  if (count == 1) {
+    store<u32>(touched + (touchedCount << 2), ordinal);
+    touchedCount += 1;
+  }
+  increment(scratch + REACHED + (count << 2));
 }
 
 // @ts-ignore: decorator
@@ -327,15 +340,15 @@ function collect(next: u32, needed: u32, bar: u32, scorePct: u32): void {
       if (((load<u32>(live + ((ordinal >> 5) << 2)) >> (ordinal & 31)) & 1) == 0) continue;
       const score = verify(ordinal, count, next, bar);
       if (score < bar) continue;
-      keepBest(ordinal, score);
+      resultCount = keepBest(scratch, resultCount, resultLimit, ordinal, score);
       bar = max<u32>(bar, percentOf(score, scorePct));
       if (resultCount == resultLimit) {
-        bar = max<u32>(bar, load<u32>(scratch + SCORES + ((resultCount - 1) << 2)));
+        bar = max<u32>(bar, scoreAt(scratch, resultCount - 1));
       }
     }
   }
   // Kept before a better one raised the bar: which those are depends on the order of the visits.
-  while (resultCount > 0 && load<u32>(scratch + SCORES + ((resultCount - 1) << 2)) < bar) {
+  while (resultCount > 0 && scoreAt(scratch, resultCount - 1) < bar) {
     resultCount -= 1;
   }
   for (let i: u32 = 0; i < candidateCount; i++) {
@@ -360,38 +373,28 @@ function contains(list: u32, ordinal: u32): bool {
   let to = load<u32>(scratch + LIST_END + (list << 2));
   while (from < to) {
     const middle = (from + to + 1) >> 1;
-    if (ordinalAt(blockAt(middle), 0) <= ordinal) from = middle;
+    const block = blockAt(middle);
+    const first = isStreamVByte ? firstOrdinal(block, tables) : ordinalAt(block, 0);
+    if (first <= ordinal) from = middle;
     else to = middle - 1;
   }
   const block = blockAt(from);
-  const run = findRun(block, load<u32>(scratch + LIST_HASH + (list << 2)));
+  const hash = load<u32>(scratch + LIST_HASH + (list << 2));
+  const run = isStreamVByte ? openRun(block, hash, tables) : findRun(block, hash);
   const end = <u32>run;
   let low = <u32>(run >> 32);
   let high = end;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (ordinalAt(block, middle) < ordinal) low = middle + 1;
+    if (openOrdinal(block, middle) < ordinal) low = middle + 1;
     else high = middle;
   }
-  return low < end && ordinalAt(block, low) == ordinal;
+  return low < end && openOrdinal(block, low) == ordinal;
 }
 
-/** Inserts into the results, ordered by score descending, ordinal ascending, at most `limit`. */
-function keepBest(ordinal: u32, score: u32): void {
-  const ordinals = scratch + ORDINALS;
-  const scores = scratch + SCORES;
-  let at = resultCount;
-  while (at > 0) {
-    const other = load<u32>(scores + ((at - 1) << 2));
-    if (other > score) break;
-    if (other == score && load<u32>(ordinals + ((at - 1) << 2)) < ordinal) break;
-    at -= 1;
-  }
-  if (at >= resultLimit) return;
-  if (resultCount < resultLimit) resultCount += 1;
-  const moved = (resultCount - 1 - at) << 2;
-  memory.copy(ordinals + ((at + 1) << 2), ordinals + (at << 2), moved);
-  memory.copy(scores + ((at + 1) << 2), scores + (at << 2), moved);
-  store<u32>(ordinals + (at << 2), ordinal);
-  store<u32>(scores + (at << 2), score);
+/** Ordinal at a place of the run opened last. */
+// @ts-ignore: decorator
+@inline
+function openOrdinal(block: u32, place: u32): u32 {
+  return isStreamVByte ? load<u32>(tables + DELTAS + (place << 2)) : ordinalAt(block, place);
 }
