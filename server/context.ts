@@ -5,6 +5,7 @@ import { SETUP_TOKEN_LIFE_MS } from './account/setup.ts';
 import { ApiKeys } from './application/api-keys.ts';
 import { ApplicationRates } from './application/application-rates.ts';
 import type { Config } from './config/config.ts';
+import { dataDirOf } from './config/data-dir.ts';
 import { databaseSettingsOf } from './config/database-settings.ts';
 import { DATABASE_NAMES } from './config/settings.ts';
 import { openDatabases } from './db/databases.ts';
@@ -32,6 +33,8 @@ export interface SubmissionAnnouncer {
 /** Everything a request or a task may need, made once per process. */
 export interface Context extends AsyncDisposable {
   readonly config: Config;
+  /** The data folder, for what is kept in files. */
+  readonly dataDir: string;
   readonly log: Log;
   readonly databases: Databases;
   /** Aborted when a backup was restored: this process knows the old databases, and must end. */
@@ -58,8 +61,9 @@ export interface Context extends AsyncDisposable {
   readonly now: () => number;
 }
 
-/** What tests put in the place of the real thing. */
+/** What tests put in the place of the real thing, and what the command line chose. */
 export interface ContextOverrides {
+  readonly dataDir?: string;
   readonly now?: () => number;
 }
 
@@ -77,7 +81,7 @@ export class MissingSettingError extends Error {
  */
 export function createContext(config: Config, overrides: ContextOverrides = {}): Context {
   const { settings } = config;
-  const { now = Date.now } = overrides;
+  const { dataDir = dataDirOf(undefined), now = Date.now } = overrides;
   const log = createLog(settings['appliance.log_level']);
   const replaced = new AbortController();
   const databases = openDatabases(locationsOf(config), {
@@ -103,6 +107,7 @@ export function createContext(config: Config, overrides: ContextOverrides = {}):
   const metrics = createMetrics(statsd);
   const context: Context = {
     config,
+    dataDir,
     log,
     databases,
     replaced: replaced.signal,

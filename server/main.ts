@@ -3,7 +3,9 @@
  * which it says `ready`) or by hand as `acoustid run ROLE`.
  *
  *   api, web   HTTP on server.host:server.port
- *   worker     imports submissions and carries the changelog into the index
+ *   worker     imports submissions, carries the changelog into the index, runs tasks and jobs
+ *   cron       queues tasks as the schedules come round, if no other process does
+ *   import     the worker's imports alone
  */
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -11,6 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { ConfigError } from './config/config.ts';
 import type { Config } from './config/config.ts';
+import { dataDirOf } from './config/data-dir.ts';
 import { loadConfig } from './config/load-config.ts';
 import { ROLES } from './config/settings.ts';
 import type { Role, SettingKey } from './config/settings.ts';
@@ -49,7 +52,7 @@ async function main(argv: readonly string[]): Promise<void> {
 async function run(options: Options): Promise<void> {
   const config = configOf(options);
   refuseSplitWithoutRedis(config, options.roles);
-  await using context = createContext(config);
+  await using context = createContext(config, { dataDir: dataDirOf(options.dataDir) });
   const stop = stopSignal();
   await using roles = await startRoles(context, options.roles, {
     pagesDir: existsSync(PAGES_DIR) ? PAGES_DIR : undefined,

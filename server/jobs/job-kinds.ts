@@ -1,30 +1,21 @@
-import type { z } from 'zod';
-import type { Context } from '../context.ts';
-import type { JobRun, Json } from './job.ts';
+import { z } from 'zod';
+import { rebuildIndex } from '../index/rebuild.ts';
+import { BACKUP_JOB } from './backup-job.ts';
+import { jobKind } from './job-kind.ts';
+import type { JobKinds } from './job-kind.ts';
 
-/** One kind of long operation: what it is told, and who carries it out. */
-export interface JobKind {
-  readonly about: string;
-  /** Checks parameters and fills in defaults; throws zod's error. */
-  parse(params: unknown): Json;
-  /** Carries out a job; what it returns is kept as the job's result. */
-  run(context: Context, params: unknown, run: JobRun): Promise<Json>;
-}
-
-export type JobKinds = Readonly<Record<string, JobKind>>;
-
-/** Describes a kind, its parameters checked wherever they come from. */
-export function jobKind<P extends Json>(kind: {
-  readonly about: string;
-  readonly params: z.ZodType<P>;
-  readonly run: (context: Context, params: P, run: JobRun) => Promise<Json>;
-}): JobKind {
-  return {
-    about: kind.about,
-    parse: (params) => kind.params.parse(params),
-    run: (context, params, run) => kind.run(context, kind.params.parse(params), run),
-  };
-}
-
-/** Every long operation that can be started, by name. */
-export const JOB_KINDS: JobKinds = {};
+/**
+ * Every long operation that can be started, by name. A restore is not among them: it replaces the
+ * very tables in which it would be a job.
+ */
+export const JOB_KINDS: JobKinds = {
+  backup: BACKUP_JOB,
+  'rebuild-index': jobKind({
+    about: 'builds the index anew from the database, beside the one that serves',
+    params: z.strictObject({}),
+    run: async ({ databases, index, log }, _params, run) => {
+      const parts = { pool: databases.fingerprint.pool, index, log };
+      return { fingerprints: await rebuildIndex(parts, run) };
+    },
+  }),
+};

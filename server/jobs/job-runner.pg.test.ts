@@ -3,8 +3,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { z } from 'zod';
 import { startService } from '../../e2e/harness/service.ts';
 import type { TestService } from '../../e2e/harness/service.ts';
-import { jobKind } from './job-kinds.ts';
-import type { JobKinds } from './job-kinds.ts';
+import { jobKind } from './job-kind.ts';
+import type { JobKinds } from './job-kind.ts';
 import { changeJob, getJob, listJobLog, listJobs } from './job-queries.ts';
 import type { JobRow, JobState } from './job-queries.ts';
 import { JobRunner } from './job-runner.ts';

@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import { isUnavailable } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { JobStop } from './job-error.ts';
-import type { JobKinds } from './job-kinds.ts';
+import type { JobKinds } from './job-kind.ts';
 import { claimJob, finishJob, releaseOrphanedJobs } from './job-run-queries.ts';
 import type { ClaimedJob, JobOutcome, JobOwner } from './job-run-queries.ts';
 import { RunningJob } from './running-job.ts';

@@ -1,6 +1,6 @@
 import type { Queryable } from '../db/queryable.ts';
 import { JobError } from './job-error.ts';
-import type { JobKinds } from './job-kinds.ts';
+import type { JobKinds } from './job-kind.ts';
 import { insertJob } from './job-queries.ts';
 import type { JobRow } from './job-queries.ts';
 import type { Json } from './job.ts';
