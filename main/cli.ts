@@ -10,7 +10,7 @@ import { dataPathsOf, programPaths } from './paths.ts';
 
 /** Commands that others of our parts carry out, as `acoustid --help` lists them. */
 const ELSEWHERE = {
-  run: 'one role alone: api, web, worker, cron or import',
+  run: 'one role alone: api, web, worker, cron, import or fpindex-feed',
   index: 'the index engine alone',
   'rebuild-index': 'the index again, from PostgreSQL, while serving',
   db: 'the databases: migrate, backup, backups, verify, restore',

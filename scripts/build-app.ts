@@ -2,8 +2,9 @@
  * Makes `dist/app`: the whole program as plain JavaScript, which Electron and a server without npm
  * can run. It mirrors the checkout, so every path relative to a source still leads where it did:
  *
- *   chunks/           all code, our own and that of the packages it uses
+ *   chunks/           all code of the services, our own and that of the packages it uses
  *   main/cli.js …     one line per entry, at the place of its source: imports its chunk
+ *   main/main.js      the shell, whole: under Electron it lies in the archive that is checked
  *   main/preload.cjs  alone in one file, for a sandboxed page can load no other
  *   main/boot/        the page shown while the services come up
  *   migrations/ renderer/dist/ resources/ **.wasm   as they are
@@ -22,7 +23,6 @@ export const APP_DIR = join(ROOT, 'dist', 'app');
 
 /** Started by path, so a bundler cannot know of them; threads are found by `threadEntries`. */
 const ENTRIES = [
-  'main/main.ts',
   'main/cli.ts',
   'main/services/utility-entry.ts',
   'server/main.ts',
@@ -36,7 +36,13 @@ const EXTERNAL = ['electron', ...OPTIONAL, ...builtinModules, /^node:/];
 
 const SOURCES = ['main', 'server', 'index-engine'];
 /** What is data, and copied as it is. */
-const DATA = ['migrations', 'renderer/dist', 'resources/default.conf', 'resources/icons', 'LICENSE'];
+const DATA = [
+  'migrations',
+  'renderer/dist',
+  'resources/default.conf',
+  'resources/icons',
+  'LICENSE',
+];
 const BOOT_PAGE = ['index.html', 'boot.css'];
 
 /** Names a source from another by its place: a thread, or a file beside it. */
@@ -48,6 +54,7 @@ export async function buildApp(): Promise<boolean> {
   const fresh = `${APP_DIR}.${process.pid}.new`;
   try {
     await writeCode(fresh);
+    await writeShell(fresh);
     await writePreload(fresh);
     await writeBootPage(fresh);
     await copyData(fresh);
@@ -129,6 +136,20 @@ function placesOfSources(): Plugin {
       },
     },
   };
+}
+
+async function writeShell(app: string): Promise<void> {
+  const bundle = await rolldown({
+    ...OPTIONS,
+    input: join(ROOT, 'main', 'main.ts'),
+    plugins: [placesOfSources()],
+  });
+  await bundle.write({
+    file: join(app, 'main', 'main.js'),
+    format: 'esm',
+    codeSplitting: false,
+  });
+  await bundle.close();
 }
 
 /** A sandboxed preload script is CommonJS and may require nothing but `electron`. */
