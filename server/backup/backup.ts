@@ -1,6 +1,7 @@
 import { readFile, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { to as copyTo } from 'pg-copy-streams';
+import { DATABASE_NAMES } from '../config/settings.ts';
 import type { DatabaseName } from '../config/settings.ts';
 import type { JobRun } from '../jobs/job.ts';
 import { backupFileOf, prepareBackupFolder } from './backup-folder.ts';
@@ -60,7 +61,8 @@ export async function runBackup(
   run.signal.throwIfAborted();
   const sizeBytes = await writer.finish(manifest);
   run.log(`${file} holds ${progress.rows} rows in ${sizeBytes} bytes.`);
-  return { file, sizeBytes, rows: progress.rows, databases: names, created };
+  const databasesHeld = DATABASE_NAMES.filter((name) => names.includes(name));
+  return { file, sizeBytes, rows: progress.rows, databases: databasesHeld, created };
 }
 
 async function addDatabase(
