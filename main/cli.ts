@@ -16,6 +16,7 @@ const ELSEWHERE = {
   db: 'the databases: migrate, backup, backups, verify, restore',
   account: 'accounts and their keys',
   application: 'applications and their keys',
+  export: 'what was submitted here, in the layout of the public data files',
   fp: 'fingerprint functions: one JSON value per line in, one per line out',
   'first-keys': 'the keys for local use that the first start made',
   config: 'the resolved configuration and where each value comes from',

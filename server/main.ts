@@ -3,6 +3,7 @@
  * which it says `ready`) or by hand as `acoustid run ROLE`.
  *
  *   api, web   HTTP on server.host:server.port
+ *   fpindex-feed   the changelog for index nodes, HTTP on feed.host:feed.port
  *   worker     imports submissions, carries the changelog into the index, runs tasks and jobs
  *   cron       queues tasks as the schedules come round, if no other process does
  *   import     the worker's imports alone

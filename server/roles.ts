@@ -9,6 +9,7 @@ import {
 } from './background-roles.ts';
 import type { Role } from './config/settings.ts';
 import type { Context } from './context.ts';
+import { createFeedApp } from './feed/feed-app.ts';
 import { createApp } from './http/app.ts';
 import { drain, listen } from './http/listen.ts';
 import { rebuildIndex } from './index/rebuild.ts';
@@ -20,7 +21,7 @@ import { SubmissionWorker } from './tasks/submission-worker.ts';
 const DRAIN_MS = 3000;
 
 export interface RunningRoles extends AsyncDisposable {
-  /** Port of the HTTP roles; 0 when there is none. */
+  /** Port of the HTTP roles, else of the feed; 0 when there is none. */
   readonly port: number;
 }
 
@@ -45,8 +46,9 @@ export async function startRoles(
   const port = isHttp
     ? await startHttp(context, starting, roles.includes('web') ? options.pagesDir : undefined)
     : 0;
+  const feedPort = roles.includes('fpindex-feed') ? await startFeed(context, starting) : 0;
   const running = starting.move();
-  return { port, [Symbol.asyncDispose]: () => running.disposeAsync() };
+  return { port: isHttp ? port : feedPort, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }
 
 function startWorker(context: Context, stack: AsyncDisposableStack): void {
@@ -69,6 +71,17 @@ function startWorker(context: Context, stack: AsyncDisposableStack): void {
   context.onMissedAnnouncement = () => worker.sweepSoon();
   updater.start();
   worker.start();
+}
+
+async function startFeed(
+  { config, databases, log }: Context,
+  stack: AsyncDisposableStack,
+): Promise<number> {
+  const { settings } = config;
+  const app = createFeedApp(databases.fingerprint.pool, log.child({ part: 'feed' }));
+  const { port, server } = await listen(app, settings['feed.host'], settings['feed.port']);
+  stack.defer(() => drain(server, DRAIN_MS));
+  return port;
 }
 
 async function startHttp(

@@ -54,7 +54,7 @@ const RATE: Limits = { min: 0, max: 1_000_000 };
 export const DATABASE_NAMES = ['app', 'fingerprint', 'ingest', 'musicbrainz'] as const;
 export type DatabaseName = (typeof DATABASE_NAMES)[number];
 
-export const ROLES = ['api', 'web', 'worker', 'cron', 'import'] as const;
+export const ROLES = ['api', 'web', 'worker', 'cron', 'import', 'fpindex-feed'] as const;
 export type Role = (typeof ROLES)[number];
 
 export const SETTINGS = {
@@ -73,6 +73,8 @@ export const SETTINGS = {
     [],
     'addresses whose X-Forwarded-For and X-Forwarded-Proto are believed',
   ),
+  'feed.host': setting('text', '127.0.0.1', 'address the changelog feed listens on'),
+  'feed.port': setting('integer', 3033, 'port of the changelog feed for index nodes', PORT),
   'postgres.port': setting('integer', 54_380, 'preferred port of the embedded PostgreSQL', PORT),
   'postgres.max_connections': setting('integer', 80, 'connections the embedded PostgreSQL takes', {
     min: 20,

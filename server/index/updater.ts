@@ -143,6 +143,9 @@ export class IndexUpdater {
     for (;;) {
       const state = this.#state ?? (await this.#readState());
       const entries = await listChangelog(this.#fingerprint, state.position, BATCH_ENTRIES_MAX);
+      // After the entries: a month dropped between the two reads is marked by then.
+      const reach = await readChangelogReach(this.#fingerprint);
+      if (!isWithinReach(state.position, reach)) throw new OutOfReachError(state.position);
       const last = entries.at(-1);
       if (!last) return state.position;
       const applied = await this.#apply(state, entries, last.id);
