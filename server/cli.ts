@@ -7,6 +7,7 @@ import { registerAccount } from './cli/account.ts';
 import { registerApplication } from './cli/application.ts';
 import { registerConfig } from './cli/config.ts';
 import { registerDb } from './cli/db.ts';
+import { registerExport } from './cli/export.ts';
 import { registerFirstKeys } from './cli/first-keys.ts';
 import { registerFp } from './cli/fp.ts';
 import { openConfiguredDatabases } from './cli/open-databases.ts';
@@ -30,6 +31,7 @@ export function createProgram(output: Output): Command {
   registerFirstKeys(program, output);
   registerDb(program, openConfiguredDatabases, output);
   registerRebuildIndex(program, output);
+  registerExport(program, output);
   registerFp(program);
   return program;
 }
