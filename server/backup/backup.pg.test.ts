@@ -7,6 +7,8 @@ import { makeTemporaryFolder, removeTemporaryFolder } from '../../e2e/harness/te
 import { DATABASE_NAMES } from '../config/settings.ts';
 import { openDatabases } from '../db/databases.ts';
 import { UnavailableError } from '../errors.ts';
+import { readChangelogReach } from '../index/changelog-queries.ts';
+import type { ChangelogReach } from '../index/changelog-queries.ts';
 import { BackupReader } from './backup-reader.ts';
 import { BackupWriter } from './backup-writer.ts';
 import { runBackup } from './backup.ts';
@@ -128,6 +130,21 @@ test('sessions end and jobs under way are cancelled where a backup is restored',
   expect(sessions.rowCount).toBe(0);
 });
 
+test('the restored changelog begins beyond every position of the old one and of the backup', async () => {
+  await using elsewhere = await createTestDatabases();
+  const [before, held] = [await changelogOf(elsewhere), await changelogOf(databases)];
+  await restoreBackup(partsOf(elsewhere), { file: backup.file }, recordingRun());
+  const after = await changelogOf(elsewhere);
+  expect(after.trimmed).toBeGreaterThan(Math.max(before.newest, held.newest));
+  expect(after.newest).toBe(after.trimmed);
+  await restoreBackup(partsOf(elsewhere), { file: backup.file }, recordingRun());
+  expect((await changelogOf(elsewhere)).trimmed).toBeGreaterThan(after.newest);
+  await using connection = await connectTo(elsewhere.urls.fingerprint);
+  await connection.query('update fingerprint set fingerprint = array[1, 2] where id = 1');
+  const { newest, trimmed } = await changelogOf(elsewhere);
+  expect(newest).toBe(trimmed + 1);
+});
+
 test('trying a backup loads it, and leaves nothing behind', async () => {
   const run = recordingRun();
   const verified = await verifyBackup(parts, { file: backup.file, depth: 'restore' }, run);
@@ -209,6 +226,11 @@ test('the rows of a table this program does not have are told of, and all else i
   expect(skippedTables).toEqual(['ingest/public.notes']);
   expect(run.lines.join()).toContain('ingest/public.notes is none of this program');
 });
+
+async function changelogOf({ urls }: TestDatabases): Promise<ChangelogReach> {
+  await using open = openDatabases(urls);
+  return await readChangelogReach(open.fingerprint.pool);
+}
 
 /** The databases beside the real ones. */
 async function besides({ urls }: TestDatabases): Promise<string[]> {

@@ -6,6 +6,7 @@ import { BackupReader } from './backup-reader.ts';
 import { isAllComments } from './config-text.ts';
 import { connectTo, connectToServerOf } from './connection.ts';
 import { BackupError } from './errors.ts';
+import { deleteIndex, moveChangelog } from './index-position.ts';
 import { databasesIn } from './manifest.ts';
 import { assertLoadable, loadAll } from './open-backup.ts';
 import { configPlacesOf } from './parts.ts';
@@ -36,6 +37,7 @@ export async function restoreBackup(
   await using scratch = await openScratch(parts.databases, names, run.signal);
   const skippedTables = await loadAll(reader, scratch, run);
   for (const each of scratch.databases) await settle(each, run.signal);
+  const indexHasAll = await settleIndex(parts, scratch.databases);
   const configFile = await restoreConfig(reader, parts.dataDir);
   if (options.withSecrets === true) await restoreSecrets(reader, parts.dataDir);
   run.signal.throwIfAborted();
@@ -44,6 +46,7 @@ export async function restoreBackup(
   await using helper = await connectToServerOf(parts.databases[first]);
   await swapDatabases(scratch.server, helper, scratch.databases);
   run.log('The restored databases are in their place.');
+  if (!indexHasAll) await forgetIndex(parts, run);
   return { ...summaryOf(reader), configFile, skippedTables };
 }
 
@@ -58,6 +61,29 @@ async function settle({ database, location }: ScratchDatabase, signal: AbortSign
     update job set state = 'cancelled', worker = null, request = null, finished = now(),
       error = 'It was under way when the backup was made that has been restored.'
     where state in ('queued', 'running', 'paused')`);
+}
+
+async function settleIndex(
+  parts: BackupParts,
+  databases: readonly ScratchDatabase[],
+): Promise<boolean> {
+  const fingerprint = databases.find(({ database }) => database === 'fingerprint');
+  if (!fingerprint) return true;
+  const { indexHasAll } = await moveChangelog(parts.databases.fingerprint, fingerprint.location);
+  return indexHasAll;
+}
+
+/** The index is built anew whatever becomes of this; without it lookups say so meanwhile. */
+async function forgetIndex({ index }: BackupParts, run: JobRun): Promise<void> {
+  if (!index) return;
+  try {
+    await deleteIndex(index);
+    run.log('Lookups answer again when the index has been built from the restored fingerprints.');
+  } catch (error) {
+    run.log(
+      `The old index could not be deleted: ${String(error)}. It is replaced when a new one is built.`,
+    );
+  }
 }
 
 /**
