@@ -49,13 +49,14 @@ const HOUR = { date: '2026-11-20', hour: 1, application_id: 1 };
 
 /** A target that fails where a process may die: before the counts are in, or right after. */
 function dyingTarget(target: CounterTarget, when: 'before' | 'after'): CounterTarget {
-  const dying =
-    <A extends unknown[], R>(add: (...args: A) => Promise<R>) =>
-    async (...args: A): Promise<R> => {
-      if (when === 'after') await add(...args);
-      throw new Error('killed');
-    };
-  return { addLookups: dying(target.addLookups), addUserAgents: dying(target.addUserAgents) };
+  const die = async (add: () => Promise<unknown>): Promise<never> => {
+    if (when === 'after') await add();
+    throw new Error('killed');
+  };
+  return {
+    addLookups: (id, hours) => die(() => target.addLookups(id, hours)),
+    addUserAgents: (id, days) => die(() => target.addUserAgents(id, days)),
+  };
 }
 
 const KINDS = hasProgram('redis-server') ? (['embedded', 'real'] as const) : ['embedded' as const];
