@@ -3,8 +3,8 @@
  * can run. It mirrors the checkout, so every path relative to a source still leads where it did:
  *
  *   chunks/           all code of the services, our own and that of the packages it uses
- *   main/cli.js …     one line per entry, at the place of its source: imports its chunk
- *   main/main.js      the shell, whole: under Electron it lies in the archive that is checked
+ *   main/cli.mjs …    one line per entry, at the place of its source: imports its chunk
+ *   main/main.mjs     the shell, whole: under Electron it lies in the archive that is checked
  *   main/preload.cjs  alone in one file, for a sandboxed page can load no other
  *   main/boot/        the page shown while the services come up
  *   migrations/ renderer/dist/ resources/ **.wasm   as they are
@@ -82,15 +82,15 @@ async function writeCode(app: string): Promise<void> {
   await bundle.write({
     dir: join(app, 'chunks'),
     format: 'esm',
-    entryFileNames: '[name].js',
-    chunkFileNames: '[name]-[hash].js',
+    entryFileNames: '[name].mjs',
+    chunkFileNames: '[name]-[hash].mjs',
   });
   await bundle.close();
   for (const entry of entries) {
     const file = join(app, builtNameOf(entry));
     const chunk = posix.join(posix.relative(posix.dirname(entry), 'chunks'), chunkNameOf(entry));
     await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, `import '${chunk}.js';\n`);
+    await writeFile(file, `import '${chunk}.mjs';\n`);
   }
 }
 
@@ -132,7 +132,7 @@ function placesOfSources(): Plugin {
         if (!SOURCES.some((folder) => path.startsWith(`${folder}/`))) return undefined;
         if (!code.includes('import.meta.url')) return undefined;
         const place = `new URL('../${builtNameOf(path)}', import.meta.url).href`;
-        return code.replaceAll(SOURCE_URL, '$1$2.js$1').replaceAll('import.meta.url', place);
+        return code.replaceAll(SOURCE_URL, '$1$2.mjs$1').replaceAll('import.meta.url', place);
       },
     },
   };
@@ -145,7 +145,7 @@ async function writeShell(app: string): Promise<void> {
     plugins: [placesOfSources()],
   });
   await bundle.write({
-    file: join(app, 'main', 'main.js'),
+    file: join(app, 'main', 'main.mjs'),
     format: 'esm',
     codeSplitting: false,
   });
@@ -189,14 +189,14 @@ async function writeManifest(app: string): Promise<void> {
     version,
     description,
     license,
-    type: 'module',
-    main: 'main/main.js',
+    main: 'main/main.mjs',
   };
   await writeFile(join(app, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
+/** `.mjs`, for outside the archive there is no package.json that would say what `.js` is. */
 function builtNameOf(source: string): string {
-  return source.replace(/\.ts$/, '.js');
+  return source.replace(/\.ts$/, '.mjs');
 }
 
 /** `server/main.ts` is the chunk `server-main`. */

@@ -6,7 +6,6 @@ const desktop: Surroundings = {
   platform: 'linux',
   environment: { DISPLAY: ':0' },
   electron: '/electron',
-  hasDesktop: true,
 };
 
 test('with Electron’s program and a display there is a window', () => {
@@ -16,11 +15,10 @@ test('with Electron’s program and a display there is a window', () => {
   );
 });
 
-test('without Electron’s program, a display or the application itself there is none', () => {
+test('without Electron’s program or a display there is none', () => {
   expect(chooseShell({ ...desktop, electron: undefined })).toBe('headless');
   expect(chooseShell({ ...desktop, environment: {} })).toBe('headless');
   expect(chooseShell({ ...desktop, environment: { DISPLAY: '' } })).toBe('headless');
-  expect(chooseShell({ ...desktop, hasDesktop: false })).toBe('headless');
 });
 
 test('macOS and Windows always have a display', () => {

@@ -4,13 +4,14 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { resolveAppliance } from '../main/config.ts';
 import { ApplianceError, messageOf } from '../main/errors.ts';
 import { programPaths } from '../main/paths.ts';
 import { findNatsBinary } from '../main/services/nats-binary.ts';
+import { APP_DIR, buildApp } from './build-app.ts';
 import { build } from './build.ts';
+import { findElectron } from './dist-electron.ts';
 import { fetchForThisMachine } from './fetch-binaries.ts';
 
 /** What decides whether there can be a window. */
@@ -19,47 +20,42 @@ export interface Surroundings {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Electron's own program, when its package has fetched it. */
   readonly electron: string | undefined;
-  /** Whether the desktop application is part of this checkout. */
-  readonly hasDesktop: boolean;
 }
 
 /** The window needs Electron's program, which is never downloaded unasked, and a display. */
 export function chooseShell(surroundings: Surroundings): 'desktop' | 'headless' {
-  const { electron, environment, hasDesktop, platform } = surroundings;
+  const { electron, environment, platform } = surroundings;
   const needsDisplay = platform !== 'darwin' && platform !== 'win32';
   const hasDisplay = Boolean(environment['DISPLAY']) || Boolean(environment['WAYLAND_DISPLAY']);
-  const isPossible = hasDesktop && electron !== undefined && (!needsDisplay || hasDisplay);
+  const isPossible = electron !== undefined && (!needsDisplay || hasDisplay);
   return isPossible ? 'desktop' : 'headless';
 }
 
-/** Electron's program; asking its package for the path would download it. */
-function findElectron(root: string): string | undefined {
-  const names = { darwin: 'Electron.app/Contents/MacOS/Electron', win32: 'electron.exe' };
-  const name = process.platform in names ? names[process.platform as 'win32'] : 'electron';
-  const path = join(root, 'node_modules', 'electron', 'dist', name);
-  return existsSync(path) ? path : undefined;
-}
-
 async function start(args: readonly string[]): Promise<void> {
-  const { root } = programPaths();
-  await build();
-  await fetchMissing();
-  const desktop = join(root, 'main', 'main.ts');
-  const electron = findElectron(root);
-  const shell = chooseShell({
-    platform: process.platform,
-    environment: process.env,
-    electron,
-    hasDesktop: existsSync(desktop),
-  });
+  await prepare();
+  const electron = findElectron();
+  const shell = chooseShell({ platform: process.platform, environment: process.env, electron });
   if (shell === 'desktop' && electron !== undefined) {
-    const child = spawn(electron, [desktop, ...args], { stdio: 'inherit' });
-    const [code] = await once(child, 'exit');
-    process.exitCode = typeof code === 'number' ? code : 1;
+    await startDesktop(electron, args);
     return;
   }
+  const { root } = programPaths();
   process.argv = [process.execPath, join(root, 'main', 'cli.ts'), 'serve', ...args];
   await import('../main/cli.ts');
+}
+
+/** Builds what is stale and fetches nats-server when the machine has none. */
+export async function prepare(): Promise<void> {
+  await build();
+  await fetchMissing();
+}
+
+/** Opens the window and waits for its end. Electron runs no TypeScript, so it gets what is built. */
+export async function startDesktop(electron: string, args: readonly string[]): Promise<void> {
+  await buildApp();
+  const child = spawn(electron, [APP_DIR, ...args], { stdio: 'inherit' });
+  const [code] = await once(child, 'exit');
+  process.exitCode = typeof code === 'number' ? code : 1;
 }
 
 /** A checkout on a fresh machine lacks one program; what else is wrong `serve` itself will say. */
