@@ -18,6 +18,8 @@ const ELSEWHERE = {
   application: 'applications and their keys',
   export: 'what was submitted here, in the layout of the public data files',
   fp: 'fingerprint functions: one JSON value per line in, one per line out',
+  job: 'long operations: start, list, show, log, pause, resume, cancel, retry',
+  task: 'work in the background: list, retry what was given up, start',
   'first-keys': 'the keys for local use that the first start made',
   config: 'the resolved configuration and where each value comes from',
 } as const;

@@ -28,8 +28,11 @@ export function startTasksAndJobs(context: Context, stack: AsyncDisposableStack)
     }),
   );
   const jobs = stack.use(new JobRunner({ context, kinds: JOB_KINDS, sessions, log }));
-  notices.push(() => jobs.notice());
   const tasks = stack.use(new TaskWorker({ context, queue: context.tasks, sessions, log }));
+  notices.push(
+    () => jobs.notice(),
+    () => tasks.notice(),
+  );
   jobs.start();
   tasks.start();
 }

@@ -10,9 +10,11 @@ import { registerDb } from './cli/db.ts';
 import { registerExport } from './cli/export.ts';
 import { registerFirstKeys } from './cli/first-keys.ts';
 import { registerFp } from './cli/fp.ts';
+import { registerJob } from './cli/job.ts';
 import { openConfiguredDatabases } from './cli/open-databases.ts';
 import { registerRebuildIndex } from './cli/rebuild-index.ts';
 import { Output } from './cli/output.ts';
+import { registerTask } from './cli/task.ts';
 
 const EXIT = { failure: 1, usage: 2 } as const;
 
@@ -33,6 +35,8 @@ export function createProgram(output: Output): Command {
   registerRebuildIndex(program, output);
   registerExport(program, output);
   registerFp(program);
+  registerJob(program, output);
+  registerTask(program, output);
   return program;
 }
 

@@ -56,7 +56,7 @@ export class TaskQueue {
   async insert(app: Queryable, requests: readonly TaskRequest[]): Promise<number[]> {
     const tasks = requests.map((request) => ({
       name: request.name,
-      args: this.#argsOf(request),
+      args: checkTask(this.kinds, request),
       delaySeconds: request.delaySeconds ?? 0,
     }));
     if (tasks.length === 0) return [];
@@ -68,19 +68,19 @@ export class TaskQueue {
     // One bell for a batch: a worker that hears it takes all it can, and others sweep.
     this.doorbell.announce(ids.slice(0, 1), () => this.onMissed());
   }
+}
 
-  #argsOf({ name, args = {} }: TaskRequest): Json {
-    const { kinds } = this.#parts;
-    const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
-    if (!kind) {
-      const known = Object.keys(kinds).join(', ');
-      throw new TaskError(`There is no task "${name}"; there are ${known}.`);
-    }
-    try {
-      return kind.parse(args);
-    } catch (error) {
-      const said = error instanceof Error ? error.message : String(error);
-      throw new TaskError(`Arguments of ${name}: ${said}`, { cause: error });
-    }
+/** The checked arguments of a task; throws `TaskError` if it cannot be asked for. */
+export function checkTask(kinds: TaskKinds, { name, args = {} }: TaskRequest): Json {
+  const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
+  if (!kind) {
+    const known = Object.keys(kinds).join(', ');
+    throw new TaskError(`There is no task "${name}"; there are ${known}.`);
+  }
+  try {
+    return kind.parse(args);
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error);
+    throw new TaskError(`Arguments of ${name}: ${said}`, { cause: error });
   }
 }
