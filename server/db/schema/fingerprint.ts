@@ -26,6 +26,8 @@ export interface FingerprintDatabase {
   track_stats: TrackStatsTable;
   moderation_journal: ModerationJournalTable;
   moderation_change: ModerationChangeTable;
+  suspicion: SuspicionTable;
+  suspicion_cursor: SuspicionCursorTable;
 }
 
 interface TrackTable {
@@ -230,4 +232,31 @@ interface ModerationChangeTable {
   row_id: number;
   before: Json | null;
   after: Json | null;
+}
+
+interface SuspicionTable {
+  id: Generated<number>;
+  kind: string;
+  subject: Json;
+  tracks: number[];
+  score: number;
+  evidence: Json;
+  suggested: Json;
+  state: Generated<string>;
+  first_seen: GeneratedTimestamp;
+  computed: GeneratedTimestamp;
+  decided: Timestamp | null;
+  decided_by: number | null;
+  note: string | null;
+}
+
+interface SuspicionCursorTable {
+  kind: string;
+  fingerprint_id: Generated<number>;
+  track_mbid_id: Generated<number>;
+  track_meta_id: Generated<number>;
+  act_id: Generated<number>;
+  sweep_track_id: number | null;
+  musicbrainz: string | null;
+  updated: GeneratedTimestamp;
 }

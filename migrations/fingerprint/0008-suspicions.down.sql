@@ -1,0 +1,2 @@
+drop table suspicion_cursor;
+drop table suspicion;
