@@ -66,6 +66,31 @@ test('what was accepted before a backup is imported exactly once where it is res
   }
 }, 240_000);
 
+test('an index further on than the restored databases gives no answer of its own', async () => {
+  await using appliance = await startAppliance();
+  const api = await firstClient(appliance);
+  const first = await submitOne(api, 1);
+  await api.untilImported(first);
+  const { file } = await acoustid<{ file: string }>(appliance.dataDir, ['db', 'backup']);
+  // In the index, at a number that the restored changelog would give to the next fingerprint.
+  await api.untilImported(await submitOne(api, 2));
+  await acoustid(appliance.dataDir, ['db', 'restore', file, '--yes']);
+  await expect.poll(() => found(api, 1), { timeout: 20_000 }).toEqual([{ id: mbidOf(1) }]);
+  expect(await found(api, 2)).toBeUndefined();
+  await api.untilImported(await submitOne(api, 3));
+  await expect.poll(() => found(api, 3), { timeout: 20_000 }).toEqual([{ id: mbidOf(3) }]);
+  expect(await found(api, 1)).toEqual([{ id: mbidOf(1) }]);
+  expect(await found(api, 2)).toBeUndefined();
+});
+
+async function submitOne(api: ApiClient, recording: number): Promise<number[]> {
+  return await api.submit({
+    fingerprint: fingerprintText(syntheticHashes(500 + recording)),
+    duration: 100 + recording * 20,
+    mbid: mbidOf(recording),
+  });
+}
+
 async function keepSubmitting(
   api: ApiClient,
   acknowledged: number[],
@@ -127,14 +152,16 @@ async function expectExactlyOnce(
 
 async function expectFound(api: ApiClient): Promise<void> {
   for (let recording = 0; recording < RECORDINGS; recording += 1) {
-    const lookup = async (): Promise<unknown> => {
-      const [best] = await api.lookup({
-        fingerprint: fingerprintText(syntheticHashes(500 + recording)),
-        duration: 100 + recording * 20,
-        meta: 'recordingids',
-      });
-      return best?.recordings;
-    };
-    await expect.poll(lookup, { timeout: 20_000 }).toEqual([{ id: mbidOf(recording) }]);
+    await expect
+      .poll(() => found(api, recording), { timeout: 20_000 })
+      .toEqual([{ id: mbidOf(recording) }]);
   }
+}
+
+/** The recordings of the best result; a lookup that is refused while the index is built, in words. */
+async function found(api: ApiClient, recording: number): Promise<unknown> {
+  const fingerprint = fingerprintText(syntheticHashes(500 + recording));
+  const duration = 100 + recording * 20;
+  const results = api.lookup({ fingerprint, duration, meta: 'recordingids' });
+  return await results.then(([best]) => best?.recordings, String);
 }

@@ -145,6 +145,21 @@ test('the restored changelog begins beyond every position of the old one and of 
   expect(newest).toBe(trimmed + 1);
 });
 
+test('an id given out after the backup is not given out again where it is restored', async () => {
+  await using elsewhere = await createTestDatabases();
+  {
+    await using connection = await connectTo(elsewhere.urls.ingest);
+    await connection.query(`select setval('submission_id_seq', 5000)`);
+  }
+  await restoreBackup(partsOf(elsewhere), { file: backup.file }, recordingRun());
+  await using connection = await connectTo(elsewhere.urls.ingest);
+  const { rows } = await connection.query(`select nextval('submission_id_seq')::int as id`);
+  expect(rows).toEqual([{ id: 5001 }]);
+  await using fingerprint = await connectTo(elsewhere.urls.fingerprint);
+  const other = await fingerprint.query(`select nextval('fingerprint_id_seq')::int as id`);
+  expect(other.rows).toEqual([{ id: 1001 }]);
+});
+
 test('trying a backup loads it, and leaves nothing behind', async () => {
   const run = recordingRun();
   const verified = await verifyBackup(parts, { file: backup.file, depth: 'restore' }, run);

@@ -7,6 +7,7 @@ import { isAllComments } from './config-text.ts';
 import { connectTo, connectToServerOf } from './connection.ts';
 import { BackupError } from './errors.ts';
 import { deleteIndex, moveChangelog } from './index-position.ts';
+import { keepNumbers } from './keep-numbers.ts';
 import { databasesIn } from './manifest.ts';
 import { assertLoadable, loadAll } from './open-backup.ts';
 import { configPlacesOf } from './parts.ts';
@@ -36,7 +37,10 @@ export async function restoreBackup(
   await assertLoadable(reader, parts);
   await using scratch = await openScratch(parts.databases, names, run.signal);
   const skippedTables = await loadAll(reader, scratch, run);
-  for (const each of scratch.databases) await settle(each, run.signal);
+  for (const each of scratch.databases) {
+    await settle(each, run.signal);
+    await keepNumbers(parts.databases[each.database], each.location);
+  }
   const indexHasAll = await settleIndex(parts, scratch.databases);
   const configFile = await restoreConfig(reader, parts.dataDir);
   if (options.withSecrets === true) await restoreSecrets(reader, parts.dataDir);
