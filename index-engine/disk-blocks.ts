@@ -8,7 +8,7 @@ export interface BlockFile {
   readonly path: string;
   /** Byte offset of the first block. */
   readonly at: number;
-  /** CRC-32 of each block. */
+  /** CRC-32 of each block; in shared memory. */
   readonly checksums: Uint32Array;
 }
 
@@ -19,6 +19,8 @@ export interface BlockFile {
 export class DiskBlocks {
   readonly file: BlockFile;
   readonly #fd: number;
+  /** For whoever has opened the same file for itself. */
+  onClose: () => void = () => undefined;
 
   constructor(file: BlockFile) {
     this.file = file;
@@ -35,6 +37,7 @@ export class DiskBlocks {
 
   close(): void {
     closeSync(this.#fd);
+    this.onClose();
   }
 }
 

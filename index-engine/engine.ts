@@ -182,7 +182,7 @@ export class Engine {
     this.#damaged.delete(name);
     if (old) {
       await old.close();
-      await rm(old.folder, { recursive: true, force: true });
+      this.#removeWhenReleased(old);
     }
     await writeCurrent(join(this.#folder, source), {
       generation: replacement.generation,
@@ -207,7 +207,7 @@ export class Engine {
       await writeCurrent(folder, { generation: index.generation, deleted: true });
       this.#indexes.delete(name);
       await index.close();
-      await rm(index.folder, { recursive: true, force: true });
+      this.#removeWhenReleased(index);
       this.#log.info({ index: name, generation: index.generation }, 'index deleted');
       return true;
     });
@@ -221,6 +221,17 @@ export class Engine {
     await this.#threads.close();
     await this.#resources.searchThreads?.close();
     await this.#release();
+  }
+
+  /**
+   * Searches and snapshots that hold the index's segments end normally, however long a client takes
+   * to read; only then are its files removed. What a crash leaves of them is swept at the next open.
+   */
+  #removeWhenReleased(index: InvertedIndex): void {
+    const { folder } = index;
+    index.released
+      .then(() => rm(folder, { recursive: true, force: true }))
+      .catch((error: unknown) => this.#log.warn({ err: error, folder }, 'files were not removed'));
   }
 
   async #openIndex(name: string): Promise<void> {

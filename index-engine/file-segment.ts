@@ -68,7 +68,7 @@ async function readBlocks(
   into: Uint32Array | undefined,
 ): Promise<DiskBlocks | undefined> {
   const { blockCount } = file.header;
-  const checksums = new Uint32Array(blockCount);
+  const checksums = new Uint32Array(new SharedArrayBuffer(blockCount * 4));
   await readSection(file, 'checksums', bytesOf(checksums));
   const { at } = sectionRange(file.header, 'blocks');
   if (!into) return new DiskBlocks({ path: file.path, at, checksums });

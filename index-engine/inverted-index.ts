@@ -71,6 +71,7 @@ export class InvertedIndex {
   readonly #maintenance: Maintenance;
   readonly #resources: IndexResources;
   readonly #memories: SegmentMemories;
+  readonly #released = Promise.withResolvers<void>();
   readonly #pace = new Pace();
   readonly #exactPace = new Pace();
   #supersessionCount = 0;
@@ -177,7 +178,7 @@ export class InvertedIndex {
     const segments = this.#list.all;
     const { searchThreads } = this.#resources;
     const pace = search.exact ? this.#exactPace : this.#pace;
-    if (!searchThreads?.takes(segments, search) || !pace.isSlow) {
+    if (!searchThreads?.takes(search) || !pace.isSlow) {
       return pace.measure(() => this.search(search));
     }
     // The caller's query is only valid until its next one is decoded.
@@ -260,13 +261,22 @@ export class InvertedIndex {
   async close(): Promise<void> {
     await this.#maintenance.close();
     await this.#oplog.close();
+    let left = this.#list.all.length;
+    if (left === 0) this.#released.resolve();
     for (const segment of this.#list.all) {
-      // A search in a thread may still be reading it.
+      // A search in a thread or a snapshot may still be reading it.
       segment.retire(() => {
         segment.disk?.close();
         this.#memories.release(segment.region);
+        left -= 1;
+        if (left === 0) this.#released.resolve();
       });
     }
+  }
+
+  /** Resolves when the index is closed and nobody reads its files any more. */
+  get released(): Promise<void> {
+    return this.#released.promise;
   }
 
   #publish(segment: Segment): void {

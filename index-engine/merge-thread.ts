@@ -6,11 +6,13 @@ import { collectGarbage } from './collect-garbage.ts';
 import type { MergeJob, MergeJobResult } from './merge-threads.ts';
 import { mergeSegments } from './segment-merger.ts';
 import { SegmentWriter } from './segment-writer.ts';
+import { yieldToSearches } from './yield-to-searches.ts';
 import { upstreamSegmentOf } from './upstream/convert.ts';
 import { writeUpstreamSegment } from './upstream/upstream-segment.ts';
 
 const port = parentPort;
 assert(port, 'runs as a worker thread only');
+yieldToSearches();
 
 /** The inputs are big memories that only the collector gives back; an idle thread would keep them. */
 const COLLECT_POSTINGS_MIN = 5_000_000;

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { IdleTimer } from './idle-timer.ts';
 import type { SegmentIdentity } from './segment.ts';
 import type { MergeSource, MergeTarget } from './segment-merger.ts';
 
@@ -26,7 +27,8 @@ const THREAD_COUNT = 2;
  * each index has at most one checkpoint and one merge under way.
  */
 export class MergeThreads {
-  readonly #idle: Worker[] = [];
+  #idle: Worker[] = [];
+  readonly #idleTimer = new IdleTimer(() => this.#endIdle());
   readonly #running = new Map<Worker, Waiting>();
   readonly #queue: Waiting[] = [];
   #closed = false;
@@ -42,6 +44,7 @@ export class MergeThreads {
   /** Abandons what is under way: unfinished files are swept at the next open. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#idleTimer.stop();
     const workers = [...this.#idle, ...this.#running.keys()];
     for (const waiting of [...this.#running.values(), ...this.#queue]) {
       waiting.reject(new Error('the engine is stopping'));
@@ -78,6 +81,14 @@ export class MergeThreads {
     if ('error' in result) waiting?.reject(new Error(`merging failed: ${result.error}`));
     else waiting?.resolve(result.sizeBytes);
     this.#startNext();
+    this.#idleTimer.start();
+  }
+
+  /** Gives back what threads without work hold; the next job starts one anew. */
+  #endIdle(): void {
+    const workers = this.#idle;
+    this.#idle = [];
+    for (const worker of workers) void worker.terminate();
   }
 
   #lose(worker: Worker, error: unknown): void {

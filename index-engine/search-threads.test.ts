@@ -75,6 +75,28 @@ describe.skipIf(loadModule('search.wasm') === undefined)('search threads', () =>
     await slow.close();
   });
 
+  test('blocks on disk are read by threads, each from files of its own, until a merge has them go', async () => {
+    const disk = new SegmentMemories(3, 0);
+    const diskThreads = new SearchThreads(disk, 2);
+    const shared = { ...testResources({ checkpointThreshold: 2000 }), memories: disk };
+    await using place = await temporaryFolder();
+    const stored = await createTestIndex(place.path, shared);
+    for (let round = 0; round < 12; round++) {
+      await stored.update(batchOf([1, 2, 3].map((i) => [round * 3 + i, hashesOf(round * 3 + i)])));
+      await stored.checkpoint();
+      const { segments } = stored;
+      expect(segments.every((segment) => segment.disk !== undefined)).toBe(true);
+      const searches = Array.from({ length: 6 }, (_, i) => searchFor(hashesOf(i * 5 + 1)));
+      for (const search of searches) expect(diskThreads.takes(search)).toBe(true);
+      const found = searches.map((search) => searchInThread(diskThreads, segments, search));
+      const expected = searches.map((search) => stored.search(search).results);
+      expect((await Promise.all(found)).map(({ results }) => results)).toEqual(expected);
+    }
+    await stored.close();
+    await diskThreads.close();
+    await shared.threads.close();
+  });
+
   test('a deadline that has passed is a timeout there, too', async () => {
     const late = searchFor([1, 2, 3], { deadlineMs: 0 });
     const search = searchInThread(threads, index.segments, late);

@@ -1,27 +1,33 @@
 import { Worker } from 'node:worker_threads';
+import { type BlockFile, DiskBlocks } from './disk-blocks.ts';
 import { type ErrorName, RequestError } from './errors.ts';
 import { loadModule } from './kernels/kernels.ts';
 import { fitsKernel } from './kernels/simd.ts';
-import type { WasmMemory } from './kernels/web-assembly.ts';
 import type { PlannedSearch, Search, TimedResult } from './search.ts';
 import type { Segment } from './segment.ts';
-import type { SegmentMemories, SegmentMemory } from './segment-memory.ts';
+import type { KernelMemory, SegmentMemories, SegmentMemory } from './segment-memory.ts';
 
-/** A memory is sent once and known by its number from then on. */
+/** What a thread is told. Memories and files are introduced once and known by a number from then on. */
+export type SearchThreadMessage = SearchJob | { readonly forget: number };
+
 export interface SearchJob {
   readonly plan: Omit<PlannedSearch, 'deadlineMs'>;
   /** Left until the deadline: threads have clocks of their own. */
   readonly leftMs: number;
-  readonly regions: readonly { readonly memory: number; readonly at: number }[];
-  readonly introduced: readonly IntroducedMemory[];
-  readonly forgotten: readonly number[];
+  readonly regions: readonly RegionReference[];
+  readonly introduced: readonly Introduced[];
 }
 
-export interface IntroducedMemory {
+/** Where a segment is: a memory, a place in it, and the file of its blocks if they are on disk. */
+interface RegionReference {
+  readonly memory: number;
+  readonly at: number;
+  readonly file: number | undefined;
+}
+
+export interface Introduced {
   readonly number: number;
-  readonly wasm: WasmMemory;
-  readonly scratchSizeBytes: number;
-  readonly documentCountMax: number;
+  readonly what: KernelMemory | BlockFile;
 }
 
 export type SearchJobResult =
@@ -38,7 +44,6 @@ interface Thread {
   readonly worker: Worker;
   readonly known: Set<number>;
   readonly waiting: Waiting[];
-  forgotten: number[];
 }
 
 /** A thread with this many searches waiting is not given more: they are done in place. */
@@ -47,7 +52,7 @@ const WAITING_MAX = 16;
 /** Threads that search the same memories as the main one, each with scratch of its own. */
 export class SearchThreads {
   readonly #threads: Thread[];
-  readonly #numbers = new WeakMap<SegmentMemory, number>();
+  readonly #numbers = new WeakMap<SegmentMemory | DiskBlocks, number>();
   #nextNumber = 1;
 
   /** `count` threads besides the main one. */
@@ -56,36 +61,32 @@ export class SearchThreads {
     memories.onDrop = (memory) => this.#forget(memory);
   }
 
-  /** Whether a thread could search this, and has room. */
-  takes(segments: readonly Segment[], { query, limit }: Search): boolean {
+  /** Whether a thread's kernel is big enough for this, and has room. */
+  takes({ query, limit }: Search): boolean {
     if (!fitsKernel({ hashes: query, limit, scoreMin: 0, scorePct: 0, exact: false })) return false;
-    if (segments.some(({ disk }) => disk !== undefined)) return false;
     return this.#threads.some(({ waiting }) => waiting.length < WAITING_MAX);
   }
 
   /** Throws RequestError `SearchTimeout`. */
   run(segments: readonly Segment[], plan: PlannedSearch): Promise<readonly TimedResult[]> {
     const thread = this.#threads.reduce((a, b) => (b.waiting.length < a.waiting.length ? b : a));
-    const introduced: IntroducedMemory[] = [];
-    const regions = segments.map(({ region }) => {
-      const { memory, at } = region;
-      const number = this.#numberOf(memory);
-      if (!thread.known.has(number)) {
-        thread.known.add(number);
-        const { wasm, scratchSizeBytes, documentCountMax } = memory;
-        introduced.push({ number, wasm, scratchSizeBytes, documentCountMax });
-      }
-      return { memory: number, at };
-    });
+    const introduced: Introduced[] = [];
+    const introduce = (known: SegmentMemory | DiskBlocks, what: () => Introduced['what']) => {
+      const number = this.#numberOf(known);
+      if (!thread.known.has(number)) introduced.push({ number, what: what() });
+      thread.known.add(number);
+      return number;
+    };
+    const regions = segments.map(({ region: { memory, at }, disk }) => ({
+      memory: introduce(memory, () => kernelMemoryOf(memory)),
+      at,
+      file: disk && introduce(disk, () => disk.file),
+    }));
     const { deadlineMs, ...rest } = plan;
     const leftMs = deadlineMs - performance.now();
     const { promise, resolve, reject } = Promise.withResolvers<readonly TimedResult[]>();
     thread.waiting.push({ resolve, reject });
-    const { forgotten } = thread;
-    thread.forgotten = [];
-    const job: SearchJob = { plan: rest, leftMs, regions, introduced, forgotten };
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
-    thread.worker.postMessage(job);
+    send(thread, { plan: rest, leftMs, regions, introduced });
     return promise;
   }
 
@@ -96,7 +97,7 @@ export class SearchThreads {
   #start(threadIndex: number): Thread {
     const url = new URL('./search-thread.ts', import.meta.url);
     const worker = new Worker(url, { workerData: { threadIndex } });
-    const thread: Thread = { worker, known: new Set(), waiting: [], forgotten: [] };
+    const thread: Thread = { worker, known: new Set(), waiting: [] };
     worker.unref();
     worker.on('message', (result: SearchJobResult) => {
       const waiting = thread.waiting.shift();
@@ -112,22 +113,35 @@ export class SearchThreads {
     return thread;
   }
 
-  #numberOf(memory: SegmentMemory): number {
-    let number = this.#numbers.get(memory);
+  #numberOf(known: SegmentMemory | DiskBlocks): number {
+    let number = this.#numbers.get(known);
     if (number === undefined) {
       number = this.#nextNumber++;
-      this.#numbers.set(memory, number);
+      this.#numbers.set(known, number);
+      if (known instanceof DiskBlocks) known.onClose = () => this.#forget(known);
     }
     return number;
   }
 
-  #forget(memory: SegmentMemory): void {
-    const number = this.#numbers.get(memory);
+  /** Told at once: a thread that keeps a memory, or a file, keeps it from being given back. */
+  #forget(known: SegmentMemory | DiskBlocks): void {
+    const number = this.#numbers.get(known);
     if (number === undefined) return;
     for (const thread of this.#threads) {
-      if (thread.known.delete(number)) thread.forgotten.push(number);
+      if (thread.known.delete(number)) send(thread, { forget: number });
     }
   }
+}
+
+function send({ worker }: Thread, message: SearchThreadMessage): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+  worker.postMessage(message);
+}
+
+/** The part of a memory that can be sent. */
+function kernelMemoryOf(memory: SegmentMemory): KernelMemory {
+  const { wasm, scratchSizeBytes, documentCountMax } = memory;
+  return { wasm, scratchSizeBytes, documentCountMax };
 }
 
 /** Threads for `threadCount` - 1 searches beside the main one; none without a kernel. */

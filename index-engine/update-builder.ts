@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { ChangeBatch, refuseIdZero } from './change.ts';
 import { type ErrorName, RequestError } from './errors.ts';
 import { type PreparedCommit, prepareCommit } from './memory-segment.ts';
+import { IdleTimer } from './idle-timer.ts';
 import type { Format } from './wire/negotiation.ts';
 import { decodeUpdate } from './wire/requests.ts';
 
@@ -35,8 +36,9 @@ export class UpdateBuilder {
   /** Bounded by the HTTP server's limit on bodies. */
   readonly #waiting: Waiting[] = [];
   readonly #batch = new ChangeBatch();
+  readonly #idleTimer = new IdleTimer(() => this.#endIdle());
 
-  /** Throws RequestError `BadRequest`, `InvalidFingerprintId`. */
+  /** The body is used up by this. Throws RequestError `BadRequest`, `InvalidFingerprintId`. */
   prepare(body: Uint8Array, format: Format): Promise<BuiltUpdate> {
     // A small body may not overtake a big one of the same connection, so it queues up behind it.
     if (body.length <= IN_PLACE_SIZE_BYTES_MAX && this.#waiting.length === 0) {
@@ -45,14 +47,22 @@ export class UpdateBuilder {
     const { promise, resolve, reject } = Promise.withResolvers<BuiltUpdate>();
     this.#waiting.push({ resolve, reject });
     this.#worker ??= this.#start();
-    // A pool's slice must not be given away with its neighbours, so the bytes are copied once.
-    const copy = Uint8Array.from(body);
-    this.#worker.postMessage({ body: copy, format } satisfies BuildJob, [copy.buffer]);
+    // A pool's slice must not be given away with its neighbours: only then are the bytes copied.
+    const isAlone = body.byteLength === body.buffer.byteLength;
+    const given = isAlone && isTransferable(body) ? body : Uint8Array.from(body);
+    this.#worker.postMessage({ body: given, format } satisfies BuildJob, [given.buffer]);
     return promise;
   }
 
   async close(): Promise<void> {
+    this.#idleTimer.stop();
     await this.#worker?.terminate();
+  }
+
+  #endIdle(): void {
+    if (this.#waiting.length > 0) return;
+    void this.#worker?.terminate();
+    this.#worker = undefined;
   }
 
   #start(): Worker {
@@ -63,6 +73,7 @@ export class UpdateBuilder {
       if ('errorName' in result)
         waiting?.reject(new RequestError(result.errorName, result.message));
       else waiting?.resolve(result);
+      this.#idleTimer.start();
     });
     worker.on('error', (cause) => {
       this.#worker = undefined;
@@ -78,4 +89,8 @@ export function buildUpdate(body: Uint8Array, format: Format, batch: ChangeBatch
   const { expectedVersion } = decodeUpdate(body, format, batch);
   refuseIdZero(batch);
   return { prepared: prepareCommit(batch), expectedVersion };
+}
+
+function isTransferable(bytes: Uint8Array): bytes is Uint8Array<ArrayBuffer> {
+  return bytes.buffer instanceof ArrayBuffer;
 }
