@@ -11,6 +11,7 @@ import { registerExport } from './cli/export.ts';
 import { registerFirstKeys } from './cli/first-keys.ts';
 import { registerFp } from './cli/fp.ts';
 import { registerJob } from './cli/job.ts';
+import { registerModeration } from './cli/moderation.ts';
 import { openConfiguredDatabases } from './cli/open-databases.ts';
 import { registerRebuildIndex } from './cli/rebuild-index.ts';
 import { Output } from './cli/output.ts';
@@ -35,6 +36,7 @@ export function createProgram(output: Output): Command {
   registerRebuildIndex(program, output);
   registerExport(program, output);
   registerFp(program);
+  registerModeration(program, { open: openConfiguredDatabases, input: process.stdin, output });
   registerJob(program, output);
   registerTask(program, output);
   return program;

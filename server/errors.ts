@@ -51,6 +51,14 @@ export class DomainError<K extends DomainErrorKind = DomainErrorKind> extends Er
   }
 }
 
+/** Whether an error is the refusal of this kind, whose details it then has. */
+export function isRefusal<K extends DomainErrorKind>(
+  error: unknown,
+  kind: K,
+): error is DomainError<K> {
+  return error instanceof DomainError && error.kind === kind;
+}
+
 export type Part = 'postgres' | 'index' | 'nats' | 'redis' | 'master';
 
 /** A part we depend on does not answer now and may later: worth a retry, never a wrong result. */

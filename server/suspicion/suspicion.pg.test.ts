@@ -253,7 +253,7 @@ test('a step that fails has moved nothing', async () => {
 test('two processes at once do not do the same step twice', async () => {
   await SCENES.track_split.set();
   const steps = await Promise.all([1, 2].map(() => computeSuspicions(parts, 'track_split')));
-  expect(steps.map(({ tracks }) => tracks).sort()).toEqual([0, 1]);
+  expect(steps.map(({ tracks }) => tracks).sort((a, b) => a - b)).toEqual([0, 1]);
 });
 
 test('all kinds are refreshed, counted and listed by score', async () => {
