@@ -13,14 +13,23 @@ import { insertApplication } from '../server/application/application-queries.ts'
 import { openDatabases } from '../server/db/databases.ts';
 import type { Databases } from '../server/db/databases.ts';
 import type { RunFile } from '../server/config/run-file.ts';
+import { IndexClient } from '../server/index/client.ts';
+import { rebuildIndex } from '../server/index/rebuild.ts';
+import { unattendedRun } from '../server/index/unattended-run.ts';
+import { createLog } from '../server/log.ts';
+import { insertSubmissions } from '../server/submission/submission-queries.ts';
 import { readCpu } from './api/cpu.ts';
 import { fill } from './api/fill.ts';
-import { bodyOf, submissionOf } from './import/submissions.ts';
+import { measureImportBudget } from './import/budget.ts';
+import { bodyOf, newSubmissionOf, submissionOf } from './import/submissions.ts';
 
 const BATCH = 20;
 const ROUNDS = 3;
 const CLIENTS = 2;
 const POLL_MS = 50;
+const BUDGET_BATCH = 64;
+const BUDGET_BATCHES = 20;
+const BUDGET_STEPS = 14;
 
 export async function bench(args: string[]): Promise<void> {
   const { values } = parseArgs({
@@ -54,6 +63,48 @@ export async function bench(args: string[]): Promise<void> {
   }
   console.log(`accepted  ${median(accepted).toFixed(0)}/s  (median of ${ROUNDS})`);
   console.log(`imported  ${median(imported).toFixed(0)}/s  (median of ${ROUNDS})`);
+  await showBudget(run, databases, { first: ROUNDS * each, count });
+  await measureRebuild(run, databases);
+}
+
+/** Imports some batches in this process, which no importer has heard of, statement by statement. */
+async function showBudget(
+  run: RunFile,
+  databases: Databases,
+  { count, first }: { first: number; count: number },
+): Promise<void> {
+  const batches: number[][] = [];
+  for (let batch = 0; batch < BUDGET_BATCHES; batch += 1) {
+    const submissions = Array.from({ length: BUDGET_BATCH }, (_, at) =>
+      newSubmissionOf(submissionOf(first + batch * BUDGET_BATCH + at, count)),
+    );
+    const submitter = { accountId: 1, applicationId: 1, applicationVersion: 'budget' };
+    batches.push(await insertSubmissions(databases.ingest.pool, submitter, submissions));
+  }
+  const budget = [...(await measureImportBudget(run, batches))].toSorted((a, b) => b[1] - a[1]);
+  const steps = budget.slice(0, BUDGET_STEPS).map(([step, us]) => `${step} ${us.toFixed(0)}`);
+  console.log(`µs per submission: ${steps.join(', ')}`);
+}
+
+async function measureRebuild(run: RunFile, databases: Databases): Promise<void> {
+  await using index = new IndexClient(run.index, 'main');
+  const log = createLog('fatal');
+  const begun = performance.now();
+  let rssMax = 0;
+  const watching = setInterval(() => (rssMax = Math.max(rssMax, process.memoryUsage.rss())), 100);
+  const rssBefore = process.memoryUsage.rss();
+  try {
+    const signal = new AbortController().signal;
+    const { pool } = databases.fingerprint;
+    const count = await rebuildIndex({ pool, index, log }, unattendedRun(log, signal));
+    const seconds = (performance.now() - begun) / 1000;
+    const growth = Math.max(0, rssMax - rssBefore) / 2 ** 20;
+    console.log(
+      `rebuilt  ${count} fingerprints in ${seconds.toFixed(1)} s, ${(count / seconds).toFixed(0)}/s, this process +${growth.toFixed(0)} MB`,
+    );
+  } finally {
+    clearInterval(watching);
+  }
 }
 
 /**
@@ -93,7 +144,7 @@ async function measure(
 }
 
 /** The corpus brought its own ids; what is imported needs others. */
-export async function moveSequences({ fingerprint }: Databases): Promise<void> {
+async function moveSequences({ fingerprint }: Databases): Promise<void> {
   for (const table of ['track', 'fingerprint']) {
     await fingerprint.pool.query(
       `select setval('${table}_id_seq', (select coalesce(max(id), 1) from ${table}))`,

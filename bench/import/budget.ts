@@ -78,7 +78,7 @@ function timeSearches(index: IndexClient, add: (step: string, begunMs: number) =
     search: async (...args: Parameters<IndexClient['search']>) => {
       const begun = performance.now();
       const hits = await search(...args);
-      add('index search (eight at once)', begun);
+      add('index search (many at once)', begun);
       return hits;
     },
     update: async (...args: Parameters<IndexClient['update']>) => {

@@ -14,7 +14,8 @@ const INDEX_LIMIT = 20;
 const INDEX_SCORE_PERCENT = 10;
 /** An import has time; it must not miss a match because the machine is busy. */
 const INDEX_TIMEOUT_MS = 10_000;
-const INDEX_SEARCHES_AT_ONCE = 8;
+/** Few enough that a lookup does not wait long behind them. */
+const INDEX_SEARCHES_AT_ONCE = 12;
 
 export interface ImportParts {
   readonly fingerprint: Pool;
@@ -67,8 +68,9 @@ async function searchIndex(
   batch: readonly PreparedSubmission[],
 ): Promise<Map<number, Set<number>>> {
   const candidates = new Map<number, Set<number>>();
-  for (let at = 0; at < batch.length; at += INDEX_SEARCHES_AT_ONCE) {
-    const searches = batch.slice(at, at + INDEX_SEARCHES_AT_ONCE).map(async ({ id, query }) => {
+  const queue = batch.values();
+  const searcher = async (): Promise<void> => {
+    for (const { id, query } of queue) {
       const hits = await index.search(query, {
         limit: INDEX_LIMIT,
         minScore: 1,
@@ -76,9 +78,9 @@ async function searchIndex(
         timeoutMs: INDEX_TIMEOUT_MS,
       });
       candidates.set(id, new Set(hits.map((hit) => hit.id)));
-    });
-    await Promise.all(searches);
-  }
+    }
+  };
+  await Promise.all(Array.from({ length: INDEX_SEARCHES_AT_ONCE }, searcher));
   return candidates;
 }
 
