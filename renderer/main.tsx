@@ -1,16 +1,17 @@
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+// The library's styles first, so that ours come after them and win.
+import '@mantine/core/styles.css';
+import '@mantine/notifications/styles.css';
+import '@mantine/spotlight/styles.css';
+import './global.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { Overview } from './features/overview/overview.tsx';
-import './styles.css';
+import { Application } from './layout/application.tsx';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
 
 createRoot(root).render(
   <StrictMode>
-    <QueryClientProvider client={new QueryClient()}>
-      <Overview origin={window.location.origin} />
-    </QueryClientProvider>
+    <Application />
   </StrictMode>,
 );

@@ -4,7 +4,7 @@ import { defineConfig } from 'vite';
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  base: './',
+  base: '/',
   plugins: [react()],
   build: {
     outDir: 'dist',
@@ -20,5 +20,5 @@ export default defineConfig({
     },
   },
   // In development the pages come from Vite and everything else from a running appliance.
-  server: { proxy: { '/v2': 'http://127.0.0.1:8380', '/_health': 'http://127.0.0.1:8380' } },
+  server: { proxy: { '/v2': 'http://127.0.0.1:8380', '/api': 'http://127.0.0.1:8380' } },
 });

@@ -9,6 +9,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { closingLine } from '../.ci/closing-line.ts';
 import type { Closing } from '../.ci/closing-line.ts';
+import { closingOfStories } from '../.ci/stories.ts';
+import type { StoryReport } from '../.ci/stories.ts';
 import { programPaths } from '../main/paths.ts';
 import { fetchForThisMachine } from './fetch-binaries.ts';
 
@@ -34,6 +36,7 @@ const PROGRAMS: readonly { readonly program: string; readonly debian: string }[]
   { program: 'fpcalc', debian: 'libchromaprint-tools' },
   { program: 'ffmpeg', debian: 'ffmpeg' },
   { program: 'redis-server', debian: 'redis-server' },
+  { program: 'chromium', debian: 'chromium' },
 ];
 
 async function main(testArguments: readonly string[]): Promise<void> {
@@ -44,10 +47,11 @@ async function main(testArguments: readonly string[]): Promise<void> {
     if (await run(check)) closing.passed += 1;
     else closing.failed += 1;
   }
-  const tests = await runTests(testArguments);
-  closing.passed += tests.passed;
-  closing.failed += tests.failed;
-  closing.skipped.push(...tests.skipped);
+  for (const tests of [await runTests(testArguments), await runStories()]) {
+    closing.passed += tests.passed;
+    closing.failed += tests.failed;
+    closing.skipped.push(...tests.skipped);
+  }
   for (const name of closing.skipped) console.log(`skipped: ${name}`);
   process.exitCode = closing.failed > 0 ? 1 : 0;
   console.log(closingLine(closing));
@@ -102,6 +106,28 @@ async function runTests(testArguments: readonly string[]): Promise<Closing> {
     return { ...closing, failed: closing.failed + unnamed };
   } catch (error) {
     console.log(`FAILED: the tests did not run to their end: ${String(error)}`);
+    return { passed: 0, failed: 1, skipped: [] };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** The stories in a browser, where there is one. */
+async function runStories(): Promise<Closing> {
+  if (!isOnPath('chromium')) {
+    return { passed: 0, failed: 0, skipped: ['e2e: every story, for want of chromium'] };
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'acoustid-check-'));
+  const file = join(folder, 'stories.json');
+  try {
+    const code = await exitCodeOf(['playwright', 'test', '--config', 'e2e/playwright.config.ts'], {
+      PLAYWRIGHT_RESULTS: file,
+    });
+    const closing = closingOfStories(JSON.parse(readFileSync(file, 'utf8')) as StoryReport);
+    const unnamed = code !== 0 && closing.failed === 0 ? 1 : 0;
+    return { ...closing, failed: closing.failed + unnamed };
+  } catch (error) {
+    console.log(`FAILED: the stories did not run to their end: ${String(error)}`);
     return { passed: 0, failed: 1, skipped: [] };
   } finally {
     rmSync(folder, { recursive: true });

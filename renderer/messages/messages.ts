@@ -1,0 +1,28 @@
+/**
+ * All texts, in every language we speak, as ICU messages. Each feature brings its own; a language
+ * that lacks one of them does not compile.
+ */
+import { sessionMessages } from '../features/session/messages.ts';
+import { layoutMessages } from '../layout/messages.ts';
+import { uiMessages } from '../ui/messages.ts';
+
+const bundles = [uiMessages, layoutMessages, sessionMessages] as const;
+
+type IdsOf<B> = B extends { readonly en: infer English } ? keyof English & string : never;
+
+export type MessageId = IdsOf<(typeof bundles)[number]>;
+
+export const LANGUAGES = { en: 'English', de: 'Deutsch' } as const;
+
+export type Language = keyof typeof LANGUAGES;
+
+/** All messages of one language. */
+export function messagesOf(language: Language): Readonly<Record<string, string>> {
+  return Object.assign({}, ...bundles.map((bundle) => bundle[language])) as Record<string, string>;
+}
+
+/** The language of the browser, if we speak it. */
+export function browserLanguage(): Language {
+  const wanted = navigator.languages.map((each) => each.slice(0, 2));
+  return wanted.find((each): each is Language => each in LANGUAGES) ?? 'en';
+}

@@ -1,0 +1,37 @@
+/** Every page and what it needs. Each is loaded when it is first opened. */
+import type { QueryClient } from '@tanstack/react-query';
+import { createBrowserRouter } from 'react-router';
+import type { RouteObject } from 'react-router';
+import { requiring } from './api/session.ts';
+import type { Access } from './api/session.ts';
+import { Frame } from './layout/frame.tsx';
+import { Broken, Lost } from './layout/lost.tsx';
+import { Waiting } from './ui/loaded.tsx';
+import { paths } from './paths.ts';
+
+/** Makes the router; loaders share the cache of the pages. */
+export function createRouter(queryClient: QueryClient): ReturnType<typeof createBrowserRouter> {
+  const page = (
+    path: string,
+    access: Access,
+    load: () => Promise<{ Component: React.ComponentType }>,
+  ): RouteObject => ({ path, lazy: load, loader: requiring(queryClient, access) });
+  return createBrowserRouter([
+    {
+      element: <Frame />,
+      errorElement: <Broken />,
+      hydrateFallbackElement: <Waiting lines={3} />,
+      children: [
+        {
+          errorElement: <Broken />,
+          children: [
+            page(paths.login, 'anyone', () => import('./features/session/login.tsx')),
+            page(paths.setup, 'anyone', () => import('./features/session/setup.tsx')),
+            page(paths.profile, 'user', () => import('./features/session/profile.tsx')),
+            { path: '*', element: <Lost /> },
+          ],
+        },
+      ],
+    },
+  ]);
+}
