@@ -68,7 +68,8 @@ export function startCounterFlusher(context: Context, stack: AsyncDisposableStac
     );
     return;
   }
-  stack.use(new CounterFlusher(flushPartsOf(context), context.lookupCounters)).start();
+  const store = settings['redis.url'] === undefined ? 'alone' : 'shared';
+  stack.use(new CounterFlusher(flushPartsOf(context), context.lookupCounters, store)).start();
 }
 
 /** Has the MBIDs looked into that lookups did not find in MusicBrainz. */

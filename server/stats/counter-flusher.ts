@@ -14,12 +14,16 @@ const EVERY_MS = 5000;
 export class CounterFlusher implements AsyncDisposable {
   readonly #parts: FlushParts;
   readonly #counters: LookupCounters;
+  readonly #store: 'alone' | 'shared';
   readonly #stopped = new AbortController();
+  #flushedAt = -1;
   #loop: Promise<void> | undefined;
 
-  constructor(parts: FlushParts, counters: LookupCounters) {
+  /** `store` says whether other processes count into the same one. */
+  constructor(parts: FlushParts, counters: LookupCounters, store: 'alone' | 'shared') {
     this.#parts = parts;
     this.#counters = counters;
+    this.#store = store;
   }
 
   start(): void {
@@ -45,8 +49,12 @@ export class CounterFlusher implements AsyncDisposable {
 
   /** Never throws: what could not be flushed is kept for the next time. */
   async #flush(): Promise<void> {
+    const { counted } = this.#counters;
+    // An idle appliance does not look through five hundred hashes every few seconds.
+    if (this.#store === 'alone' && counted === this.#flushedAt) return;
     try {
       await flushAllCounters(this.#parts);
+      this.#flushedAt = counted;
     } catch (error) {
       const level = isUnavailable(error) ? 'warn' : 'error';
       this.#parts.log[level]({ err: error }, 'counts not flushed');

@@ -35,9 +35,15 @@ interface Parts {
 export class LookupCounters {
   readonly #parts: Parts;
   readonly #writing = new Set<Promise<void>>();
+  #counted = 0;
 
   constructor(parts: Parts) {
     this.#parts = parts;
+  }
+
+  /** Requests whose counts have been written, or were tried to. */
+  get counted(): number {
+    return this.#counted;
   }
 
   count(lookup: CountedLookup): void {
@@ -48,7 +54,10 @@ export class LookupCounters {
         const level = isUnavailable(error) ? 'warn' : 'error';
         log[level]({ err: error }, 'lookup not counted');
       })
-      .finally(() => this.#writing.delete(writing));
+      .finally(() => {
+        this.#counted += 1;
+        this.#writing.delete(writing);
+      });
     this.#writing.add(writing);
   }
 
