@@ -13,7 +13,7 @@ const ELSEWHERE = {
   run: 'one role alone: api, web, worker, cron, import or fpindex-feed',
   index: 'the index engine alone',
   'rebuild-index': 'the index again, from PostgreSQL, while serving',
-  db: 'the databases: migrate, backup, backups, verify, restore',
+  db: 'the databases: migrate, backup, backups, verify, restore, extract',
   account: 'accounts and their keys',
   application: 'applications and their keys',
   export: 'what was submitted here, in the layout of the public data files',

@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabases } from '../../e2e/harness/postgres.ts';
@@ -14,10 +14,12 @@ import { BackupWriter } from './backup-writer.ts';
 import { runBackup } from './backup.ts';
 import { connectTo } from './connection.ts';
 import { BackupDamagedError } from './errors.ts';
+import { extractSection } from './extract.ts';
 import type { Manifest } from './manifest.ts';
 import { fillWithEverything } from './testing/everything.ts';
 import { recordingRun } from './testing/recording-run.ts';
 import { dumpOf } from './testing/dump.ts';
+import { configPlacesOf } from './parts.ts';
 import type { BackupParts, BackupSummary } from './parts.ts';
 import { restoreBackup } from './restore.ts';
 import { verifyBackup } from './verify.ts';
@@ -246,6 +248,52 @@ async function changelogOf({ urls }: TestDatabases): Promise<ChangelogReach> {
   await using open = openDatabases(urls);
   return await readChangelogReach(open.fingerprint.pool);
 }
+
+test('configuration and secrets come back: the file beside one that is in use, passwords when asked', async () => {
+  const source = join(folder, 'with-config');
+  const { config, secrets } = configPlacesOf(source);
+  await mkdir(secrets, { recursive: true });
+  await writeFile(config, '[nats]\ntoken = hidden\nport = 7\n');
+  await writeFile(join(secrets, 'website-secret'), 'w\n');
+  await writeFile(join(secrets, 'postgres-password'), 'p\n');
+  const from = { ...parts, dataDir: source, configFile: config };
+  const open = await runBackup(from, { folder: join(source, 'open') }, recordingRun());
+  const all = await runBackup(
+    from,
+    { folder: join(source, 'all'), withSecrets: true },
+    recordingRun(),
+  );
+  expect((await stat(all.file)).mode & 0o777).toBe(0o600);
+  expect((await readFile(all.file)).includes('postgres-password')).toBe(false);
+  await using elsewhere = await createTestDatabases();
+  const target = { ...partsOf(elsewhere), dataDir: join(folder, 'target') };
+  const places = configPlacesOf(target.dataDir);
+  const withSecrets = { file: open.file, withSecrets: true };
+  await expect(restoreBackup(target, withSecrets, recordingRun())).rejects.toThrow(
+    'holds no secrets',
+  );
+  const first = await restoreBackup(target, { file: open.file }, recordingRun());
+  expect(first.configFile).toBe(places.config);
+  expect(await readFile(places.config, 'utf8')).toBe(
+    '[nats]\n# token was left out of the backup\nport = 7\n',
+  );
+  const second = await restoreBackup(target, { file: all.file, withSecrets: true }, recordingRun());
+  expect(second.configFile).toBe(`${places.config}.from-backup`);
+  expect(await readFile(`${places.config}.from-backup`, 'utf8')).toContain('token = hidden');
+  expect(await readdir(places.secrets)).toEqual(['website-secret']);
+});
+
+test('one section is taken out of a backup as it went in', async () => {
+  const to = join(folder, 'formats.txt');
+  await extractSection(
+    { file: backup.file, section: 'fingerprint/public.format', to },
+    recordingRun(),
+  );
+  expect(await readFile(to, 'utf8')).toBe('1\tFLAC\n');
+  await expect(
+    extractSection({ file: backup.file, section: 'nothing', to: `${to}.2` }, recordingRun()),
+  ).rejects.toThrow(/has no section nothing; it has app\/public.account, /);
+});
 
 /** The databases beside the real ones. */
 async function besides({ urls }: TestDatabases): Promise<string[]> {

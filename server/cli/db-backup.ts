@@ -4,6 +4,7 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 import { listBackups, pruneBackups } from '../backup/backup-folder.ts';
 import { runBackup } from '../backup/backup.ts';
+import { extractSection, listSections } from '../backup/extract.ts';
 import { backupFolderOf, backupPartsOf, keepBackupsOf } from '../backup/parts.ts';
 import type { BackupEntry, BackupParts, BackupSummary } from '../backup/parts.ts';
 import { restoreBackup } from '../backup/restore.ts';
@@ -36,12 +37,13 @@ interface RestoreFlags extends GlobalOptions {
   readonly withSecrets?: boolean;
 }
 
-/** `acoustid db backup|backups|verify|restore`. */
+/** `acoustid db backup|backups|verify|restore|extract`. */
 export function registerBackup(db: Command, output: Output): void {
   registerMake(db, output);
   registerList(db, output);
   registerVerify(db, output);
   registerRestore(db, output);
+  registerExtract(db, output);
 }
 
 function registerMake(db: Command, output: Output): void {
@@ -134,6 +136,34 @@ function registerRestore(db: Command, output: Output): void {
       ];
       output.result(options.json, restored, text.join('\n'));
     });
+}
+
+function registerExtract(db: Command, output: Output): void {
+  db.command('extract <file> [section]')
+    .description('take one part out of a backup, or list its parts')
+    .option('--to <file>', 'where to put it')
+    .action(
+      async (name: string, section: string | undefined, _options: object, command: Command) => {
+        const options = command.optsWithGlobals<GlobalOptions & { readonly to?: string }>();
+        const file = resolve(name);
+        if (section === undefined) {
+          const sections = await listSections(file);
+          const rows = sections.map((each) => [
+            each.name,
+            String(each.rows),
+            sizeText(each.sizeBytes),
+          ]);
+          output.result(options.json, { sections }, table(['section', 'rows', 'size'], rows));
+          return;
+        }
+        if (options.to === undefined) throw new CommandError('Say where to put it with --to.');
+        const to = resolve(options.to);
+        const found = await runOnTerminal(process.stderr, (run) =>
+          extractSection({ file, section, to }, run),
+        );
+        output.result(options.json, { ...found, to }, `${to} holds ${section}.`);
+      },
+    );
 }
 
 function openParts(options: GlobalOptions): { parts: BackupParts; settings: Settings } {
