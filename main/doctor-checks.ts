@@ -246,7 +246,9 @@ async function checkOptional(program: string, debian: string): Promise<Finding> 
     const { stdout } = await run(program, ['-version'], { timeout: PROGRAM_LIMIT_MS });
     return { name: program, state: 'ok', text: stdout.split('\n', 1)[0] ?? '' };
   } catch (error) {
-    const text = codeOf(error) === 'ENOENT' ? 'not installed' : messageOf(error);
+    // EACCES: a folder of PATH is closed to this user, and the others do not have it.
+    const isMissing = ['ENOENT', 'EACCES'].includes(codeOf(error) ?? '');
+    const text = isMissing ? 'not installed' : messageOf(error);
     const cure = `only the scan of audio files needs it; on Debian: apt-get install ${debian}`;
     return { name: program, state: 'note', text, cure };
   }
