@@ -37,18 +37,23 @@ export async function loadBulk(
     response.version = await commit;
     metrics.updated(name);
   };
-  for await (const chunk of chunksOf(body)) {
-    await index.roomForWrites();
-    const { prepared, expectedVersion } = await builder.prepare(chunk, 'msgpack');
-    response.chunks += 1;
-    response.changes += prepared.changeCount;
-    const commit = note(writes.update(name, prepared, expectedVersion));
-    // Its failure is this request's, when its turn comes.
-    commit.catch(() => undefined);
-    ahead.push(commit);
-    if (ahead.length >= COMMITS_AHEAD_MAX) await ahead.shift();
+  try {
+    for await (const chunk of chunksOf(body)) {
+      await index.roomForWrites();
+      const { prepared, expectedVersion } = await builder.prepare(chunk, 'msgpack');
+      response.chunks += 1;
+      response.changes += prepared.changeCount;
+      const commit = note(writes.update(name, prepared, expectedVersion));
+      // Its failure is this request's, when its turn comes.
+      commit.catch(() => undefined);
+      ahead.push(commit);
+      if (ahead.length >= COMMITS_AHEAD_MAX) await ahead.shift();
+    }
+    for (const commit of ahead) await commit;
+  } finally {
+    // Whoever is told that a chunk was wrong may ask at once how far the ones before have come.
+    await Promise.allSettled(ahead);
   }
-  for (const commit of ahead) await commit;
   return response;
 }
 

@@ -51,8 +51,8 @@ async function serve(options: Options): Promise<void> {
     if (options.cluster !== undefined) {
       // Peers are told the port, so it must be known first.
       const ownUrl = `http://${reachableHost(options.host)}:${port}`;
-      const { cluster: name, natsUrl } = options;
-      cluster = await Cluster.join(engine, { name, natsUrl, ownUrl }, log);
+      const { cluster: name, natsUrl, clusterTrimMs: trimIntervalMs } = options;
+      cluster = await Cluster.join(engine, { name, natsUrl, ownUrl, trimIntervalMs }, log);
       context.writes = cluster;
     }
     await legacy?.listen(options.legacyPort, options.host);

@@ -15,6 +15,8 @@ export interface Options {
   /** Undefined for an engine on its own. */
   readonly cluster: string | undefined;
   readonly natsUrl: string;
+  /** How often the cluster's stream is trimmed; 0 for never. */
+  readonly clusterTrimMs: number;
   readonly checkpointThreshold: number;
   readonly checkpointAgeMs: number;
   readonly memoryLimitBytes: number;
@@ -41,6 +43,7 @@ acoustid index verify --dir D
   --codec C           how files of new indexes are packed: ef | streamvbyte (default: ef)
   --cluster NAME      replicate through NATS JetStream with the nodes of that name
   --nats-url URL      (default: nats://127.0.0.1:4222)
+  --cluster-trim-ms N how often to drop updates all nodes have in files, 0 for never (default: 60000)
   --log-level L       ${LOG_LEVELS.join(' | ')} (default: info)
   --help
 `;
@@ -56,6 +59,7 @@ const FLAGS = {
   'memory-limit': { type: 'string', default: '' },
   codec: { type: 'string', default: 'ef' },
   cluster: { type: 'string', default: '' },
+  'cluster-trim-ms': { type: 'string', default: '60000' },
   'nats-url': { type: 'string', default: 'nats://127.0.0.1:4222' },
   'log-level': { type: 'string', default: 'info' },
   help: { type: 'boolean', default: false },
@@ -79,6 +83,7 @@ export function parseOptions(argv: readonly string[]): Options | 'help' {
     logLevel: values['log-level'],
     cluster: clusterName(values.cluster),
     codec: codecNamed(values.codec),
+    clusterTrimMs: naturalNumber('cluster-trim-ms', values['cluster-trim-ms'], 1e9),
     natsUrl: natsUrl(values['nats-url']),
     memoryLimitBytes: sizeBytes('memory-limit', values['memory-limit']),
     checkpointThreshold: naturalNumber('checkpoint-threshold', values['checkpoint-threshold'], 1e9),

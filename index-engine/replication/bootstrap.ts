@@ -12,26 +12,31 @@ import type { PeerStatus } from './subjects.ts';
 const PEERS_TIMEOUT_MS = 1000;
 const PEERS_MAX = 100;
 
-/** Peers that hold this generation further on than `version`, freshest first. */
-export async function findDonors(
-  connection: NatsConnection,
-  subject: string,
-  wanted: { generation: number; version: number },
-): Promise<PeerStatus[]> {
+/** What every node that has the index says of it, this one included. */
+export async function askNodes(connection: NatsConnection, subject: string): Promise<PeerStatus[]> {
   const answers = await connection.requestMany(subject, undefined, {
     maxWait: PEERS_TIMEOUT_MS,
     maxMessages: PEERS_MAX,
     strategy: 'timer',
   });
-  const donors: PeerStatus[] = [];
-  for await (const answer of answers) {
-    const status = answer.json<PeerStatus>();
-    // A node's own answer is never fresher than itself, so it needs no identity.
-    if (status.generation === wanted.generation && status.version > wanted.version) {
-      donors.push(status);
-    }
-  }
-  return donors.sort((a, b) => b.version - a.version);
+  const statuses: PeerStatus[] = [];
+  for await (const answer of answers) statuses.push(answer.json<PeerStatus>());
+  return statuses;
+}
+
+/** Nodes that hold this generation further on than `version`, freshest first. */
+export async function findDonors(
+  connection: NatsConnection,
+  subject: string,
+  wanted: { generation: number; version: number },
+): Promise<PeerStatus[]> {
+  const statuses = await askNodes(connection, subject);
+  // A node's own answer is never fresher than itself, so it needs no identity.
+  return statuses
+    .filter(({ generation, version }) => {
+      return generation === wanted.generation && version > wanted.version;
+    })
+    .sort((a, b) => b.version - a.version);
 }
 
 /** Installs the first donor's backup that arrives whole. Returns false if none does. */

@@ -165,6 +165,51 @@ test('a new node fills itself from a peer when the stream was trimmed, and loadi
   await eventually(() => find(again, [42]), results(1, 2, 3, 4, 5, 6, 7));
 });
 
+test('updates that all nodes have in files leave the stream, and who was away copies a peer', async () => {
+  const cluster = newCluster();
+  const hasty = ['--checkpoint-age-ms', '50', '--cluster-trim-ms', '100'];
+  await using a = await join(cluster, 'a', hasty);
+  const connection = await connect({ servers: nats.url, token: nats.token });
+  const manager = await jetstreamManager(connection);
+  const messages = async (): Promise<number> =>
+    (await manager.streams.info(`${cluster}-updates`)).state.messages;
+  await sendJson(a.url, '/main', { method: 'PUT' });
+  for (let id = 1; id <= 5; id++) await update(a, [insert(id, [42])]);
+  const fileVersion = async (node: EngineProcess): Promise<unknown> =>
+    (await sendJson(node.url, '/main/_status')).body;
+  await eventually(() => fileVersion(a), expect.objectContaining({ file_version: 5 }));
+  {
+    // One copy is none, so nothing has gone before there is a second.
+    expect(await messages()).toBe(5);
+    await using b = await join(cluster, 'b', hasty);
+    await eventually(() => find(b, [42]), results(1, 2, 3, 4, 5));
+    await eventually(messages, 1);
+    // The message that is left is what a writer's expectation is compared with.
+    const expecting = { expected_version: 5 };
+    expect(await update(b, [insert(6, [42])], expecting)).toMatchObject({ status: 200 });
+    expect(await update(b, [insert(7, [42])], expecting)).toMatchObject({ status: 409 });
+  }
+  await using c = await join(cluster, 'c', hasty);
+  await eventually(() => find(c, [42]), results(1, 2, 3, 4, 5, 6));
+
+  expect((await sendJson(a.url, '/main', { method: 'DELETE' })).body).toEqual({ deleted: true });
+  await eventually(messages, 0);
+  await connection.close();
+});
+
+test('an update above what NATS takes is a 413, and nothing of it is applied', async () => {
+  const cluster = newCluster();
+  await using a = await join(cluster, 'a');
+  await sendJson(a.url, '/main', { method: 'PUT' });
+  const hashes = Array.from({ length: 300_000 }, (_, i) => 2 ** 31 + i);
+  const answer = await update(a, [insert(1, [5]), insert(2, hashes)], { metadata: { k: 'v' } });
+  expect(answer).toMatchObject({ status: 413, body: { error: 'BodyTooBig' } });
+  expect(await find(a, [5])).toEqual([]);
+  const { body } = await sendJson(a.url, '/main');
+  expect(body).toMatchObject({ version: 0, metadata: {} });
+  expect(await update(a, [insert(1, [5])])).toMatchObject({ status: 200 });
+});
+
 test('writes while NATS is away are refused, reads go on, and both work when it is back', async () => {
   const cluster = newCluster();
   await using a = await join(cluster, 'a', ['--log-level', 'fatal']);

@@ -22,8 +22,9 @@ import { RequestError } from '../errors.ts';
 import { isIndexName } from '../file-names.ts';
 import type { PreparedCommit } from '../memory-segment.ts';
 import type { Writes } from '../writes.ts';
-import { findDonors, installFromPeer } from './bootstrap.ts';
+import { askNodes, findDonors, installFromPeer } from './bootstrap.ts';
 import { Replica } from './replica.ts';
+import { floorOf, forget, safeFloor, trim, type TrimmedStream } from './trimming.ts';
 import {
   indexOf,
   type MetaMessage,
@@ -43,6 +44,8 @@ export interface ClusterOptions {
   readonly natsUrl: string;
   /** Where peers reach this node's HTTP. */
   readonly ownUrl: string;
+  /** How often the stream is looked through for what all nodes have; 0 for never. */
+  readonly trimIntervalMs: number;
 }
 
 export class Cluster implements Writes {
@@ -57,6 +60,7 @@ export class Cluster implements Writes {
   readonly #metaWaiters = new Set<() => void>();
   #metaSequence = 0;
   #metaMessages: ConsumerMessages | undefined;
+  #trimTimer: NodeJS.Timeout | undefined;
   #closed = false;
 
   /** Connects, sees to the streams and starts following. Rejects when NATS cannot be reached. */
@@ -66,6 +70,7 @@ export class Cluster implements Writes {
     const cluster = new Cluster(engine, options, log, { connection, manager });
     await cluster.#ensureStreams();
     cluster.#answerStatus();
+    cluster.#trimSoon();
     cluster.#followMeta().catch((error: unknown) => {
       if (!cluster.#closed) log.fatal({ err: error }, 'following the meta stream failed');
     });
@@ -96,7 +101,9 @@ export class Cluster implements Writes {
       return this.#created(name, last.sequence);
     }
     const { state } = await this.#manager.streams.info(this.#subjects.updatesStream);
-    const message: MetaMessage = { create: { first_sequence: state.last_seq } };
+    const { codec } = request;
+    const created = { first_sequence: state.last_seq, ...(codec && { codec }) };
+    const message: MetaMessage = { create: created };
     const sequence = await this.#publishMeta(name, message, last?.sequence ?? 0);
     // Somebody else was quicker: what they made is what there is.
     return sequence === undefined ? this.createIndex(name, request) : this.#created(name, sequence);
@@ -144,6 +151,7 @@ export class Cluster implements Writes {
 
   async close(): Promise<void> {
     this.#closed = true;
+    clearTimeout(this.#trimTimer);
     this.#metaMessages?.stop();
     for (const replica of this.#replicas.values()) await replica.close();
     await this.#connection.drain();
@@ -157,15 +165,19 @@ export class Cluster implements Writes {
   }
 
   async #ensureStreams(): Promise<void> {
-    const { metaStream, allMeta, updatesStream, allUpdates } = this.#subjects;
+    const { metaStream, allMeta, allFloors, updatesStream, allUpdates } = this.#subjects;
     const discard = DiscardPolicy.New;
     const streams = [
-      { name: metaStream, subjects: [allMeta], max_msgs_per_subject: 1 },
+      { name: metaStream, subjects: [allMeta, allFloors], max_msgs_per_subject: 1 },
       { name: updatesStream, subjects: [allUpdates], discard },
     ];
     for (const stream of streams) {
       try {
-        await this.#manager.streams.info(stream.name);
+        const { config } = await this.#manager.streams.info(stream.name);
+        // Made by an older node.
+        if (config.subjects.length < stream.subjects.length) {
+          await this.#manager.streams.update(stream.name, { subjects: stream.subjects });
+        }
       } catch (error) {
         if (!(error instanceof JetStreamApiError)) throw error;
         // Another node may be doing the same; the same configuration twice is no error.
@@ -225,6 +237,7 @@ export class Cluster implements Writes {
 
   async #followMeta(): Promise<void> {
     const consumer = await this.#jetstream.consumers.get(this.#subjects.metaStream, {
+      filter_subjects: this.#subjects.allMeta,
       deliver_policy: DeliverPolicy.LastPerSubject,
     });
     this.#metaMessages = await consumer.consume();
@@ -242,21 +255,18 @@ export class Cluster implements Writes {
   }
 
   async #applyMeta(name: string, message: MetaMessage, sequence: number): Promise<void> {
-    if ('delete' in message) {
-      await this.#stopReplica(name);
-      await this.#engine.deleteIndex(name, false);
-      return;
-    }
     const local = this.#engine.indexes.get(name);
     if (local && local.generation !== sequence) {
       await this.#stopReplica(name);
       await this.#engine.deleteIndex(name, false);
+      await forget(this.#stream, name, local.generation);
     }
+    if ('delete' in message) return;
     // Marked before it exists: an index that has yet to be filled is at no time searched.
     this.#engine.loading.add(name);
-    await this.#engine.createIndex(name, { generation: sequence });
-    const first = message.create.first_sequence;
-    if (await this.#reachesBack(this.#engine.getIndex(name).version, first)) {
+    const { first_sequence: first, codec } = message.create;
+    await this.#engine.createIndex(name, { generation: sequence, ...(codec && { codec }) });
+    if (await this.#reachesBack(name, first)) {
       this.#follow(name, first);
       return;
     }
@@ -274,7 +284,7 @@ export class Cluster implements Writes {
       !this.#closed && this.#engine.indexes.get(name)?.generation === generation;
     while (isWanted()) {
       const { version } = this.#engine.getIndex(name);
-      if (await this.#reachesBack(version, firstSequence)) break;
+      if (await this.#reachesBack(name, firstSequence)) break;
       const subject = this.#subjects.status(name);
       const donors = await findDonors(this.#connection, subject, { generation, version });
       if (await installFromPeer(this.#engine, name, donors, this.#log)) continue;
@@ -298,10 +308,38 @@ export class Cluster implements Writes {
     this.#engine.loading.delete(name);
   }
 
-  /** Whether the stream still has everything after a version. */
-  async #reachesBack(version: number, firstSequence: number): Promise<boolean> {
+  /** Whether the stream still has everything that an index lacks. */
+  async #reachesBack(name: string, firstSequence: number): Promise<boolean> {
+    const { version, generation } = this.#engine.getIndex(name);
+    const next = Math.max(version, firstSequence) + 1;
     const { state } = await this.#manager.streams.info(this.#subjects.updatesStream);
-    return state.first_seq <= Math.max(version, firstSequence) + 1;
+    const floor = await floorOf(this.#manager, this.#subjects, name, generation);
+    return Math.max(state.first_seq, floor) <= next;
+  }
+
+  get #stream(): TrimmedStream {
+    return { jetstream: this.#jetstream, manager: this.#manager, subjects: this.#subjects };
+  }
+
+  #trimSoon(): void {
+    const { trimIntervalMs } = this.#options;
+    if (trimIntervalMs === 0 || this.#closed) return;
+    this.#trimTimer = setTimeout(() => {
+      this.#trimAll()
+        .catch((error: unknown) => this.#log.warn({ err: error }, 'the stream was not trimmed'))
+        .finally(() => this.#trimSoon());
+    }, trimIntervalMs).unref();
+  }
+
+  async #trimAll(): Promise<void> {
+    for (const [name, { index }] of this.#replicas) {
+      const { generation } = index;
+      const answers = await askNodes(this.#connection, this.#subjects.status(name));
+      const floor = safeFloor(answers, generation);
+      if (floor > 0 && (await trim(this.#stream, name, { generation, floor }))) {
+        this.#log.info({ index: name, floor }, 'stream trimmed');
+      }
+    }
   }
 
   async #stopReplica(name: string): Promise<void> {
@@ -316,8 +354,9 @@ export class Cluster implements Writes {
         if (error) return;
         const index = this.#engine.indexes.get(indexOf(request.subject));
         if (!index) return;
-        const { generation, version } = index;
-        const status: PeerStatus = { url: this.#options.ownUrl, generation, version };
+        const { generation, version, fileVersion } = index;
+        const { ownUrl: url } = this.#options;
+        const status: PeerStatus = { url, generation, version, file_version: fileVersion };
         request.respond(JSON.stringify(status));
       },
     });
