@@ -24,6 +24,7 @@ const OURS: Readonly<Record<string, string>> = {
   update_top_accounts: '5 * * * *',
   delete_expired_sessions: '15 * * * *',
   delete_handled_submissions: '25 * * * *',
+  refresh_suspicions: '7-59/10 * * * *',
   refresh_track_stats: '20 2 * * *',
   delete_orphaned_metas: '40 2 * * *',
   delete_unreferenced_tracks: '50 2 * * *',

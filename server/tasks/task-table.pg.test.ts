@@ -6,6 +6,7 @@ import type { TestService } from '../../e2e/harness/service.ts';
 import { resolveConfig } from '../config/config.ts';
 import { listJobs } from '../jobs/job-queries.ts';
 import { flushAllCounters, flushPartsOf } from '../stats/flush-counters.ts';
+import { SUSPICION_KINDS } from '../suspicion/finding.ts';
 import { MissingMbidTasks } from './missing-mbid-tasks.ts';
 import { listTasks } from './task-queries.ts';
 import { TASK_KINDS } from './task-table.ts';
@@ -181,4 +182,10 @@ test('counts of another node reach the master once, however often they are sent'
   );
   expect(rows).toEqual([{ count_hits: 5, count_misses: 2, user_agent: 'Foo/1', count: 3 }]);
   expect(await redis.keys('flushing:*')).toEqual([]);
+});
+
+test('suspicions of every kind are looked for, and how far is remembered', async () => {
+  await runTask('refresh_suspicions');
+  const kinds = await idsOf('fingerprint', 'select kind as id from suspicion_cursor order by kind');
+  expect(kinds).toEqual([...SUSPICION_KINDS].sort());
 });

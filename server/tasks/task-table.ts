@@ -3,11 +3,15 @@ import { manageFpindexChangelog } from '../index/changelog-retention.ts';
 import { hasOpenJob } from '../jobs/job-queries.ts';
 import { JOB_KINDS } from '../jobs/job-kinds.ts';
 import { startJob } from '../jobs/start-job.ts';
+import { refreshSuspicions } from '../suspicion/compute.ts';
 import { CLEANUP_TASKS } from './cleanup-tasks.ts';
 import { mergeMissingMbid } from './merge-missing-mbid.ts';
 import { STATISTICS_TASKS } from './statistics-tasks.ts';
 import { taskKind } from './task-kind.ts';
 import type { TaskKinds } from './task-kind.ts';
+
+/** Steps of one run; what is left waits for the next. */
+const SUSPICION_STEPS_MAX = 20;
 
 /** Every task there is, by name. */
 export const TASK_KINDS: TaskKinds = {
@@ -23,6 +27,18 @@ export const TASK_KINDS: TaskKinds = {
     args: z.strictObject({}),
     run: async ({ databases, log }) => {
       await manageFpindexChangelog(databases.fingerprint, log);
+    },
+  }),
+  refresh_suspicions: taskKind({
+    about: 'looks for suspicious links in what is new',
+    args: z.strictObject({}),
+    run: async ({ databases }, _args, signal) => {
+      const { fingerprint, musicbrainz } = databases;
+      const parts = { fingerprint: fingerprint.pool, musicbrainz: musicbrainz.pool };
+      for (let step = 0; step < SUSPICION_STEPS_MAX; step += 1) {
+        const done = await refreshSuspicions(parts, { signal });
+        if (!done.some(({ more }) => more)) return;
+      }
     },
   }),
   start_backup: taskKind({
