@@ -3,9 +3,11 @@
  * of the server.
  */
 import { sessionContract } from './contract/session.ts';
+import { statisticsContract } from './contract/statistics.ts';
 
 export const adminContract = {
   ...sessionContract,
+  ...statisticsContract,
 } as const;
 
 export type AdminContract = typeof adminContract;
