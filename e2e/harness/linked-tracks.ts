@@ -6,6 +6,18 @@ export const MBIDS = Array.from(
   (_, at) => `00000000-0000-4000-8000-00000000000${at + 1}`,
 );
 
+/** Empties everything that tracks and acts on them are written to, so that ids begin at 1 again. */
+export async function emptyTracks(databases: {
+  readonly app: Queryable;
+  readonly fingerprint: Queryable;
+}): Promise<void> {
+  await databases.app.query('truncate account, moderation_act restart identity cascade');
+  await databases.fingerprint.query(
+    `truncate track, source, meta, foreignid_vendor, moderation_journal, suspicion,
+       suspicion_cursor, fpindex_changelog restart identity cascade`,
+  );
+}
+
 /**
  * Inserts `count` tracks, numbered from 1, with everything a track can have: three fingerprints each
  * with two submissions, links of all kinds with provenance, shared between tracks, some disabled,

@@ -110,6 +110,9 @@ create trigger propagate_track_merge
 -- Takes back the changes of a journal, the last one first, and returns those that could not be taken
 -- back because the row is not as the act left it. The caller rolls back if there are any. Runs as an
 -- act itself, so what it does is recorded too.
+--
+-- `updated` alone is no reason to refuse: two acts on one track may have nothing else in common. Where
+-- it is not as the act left it, something else was changed later, and that time stays.
 create function revert_moderation(reverted uuid)
 returns table (table_name text, row_id integer, columns text[], problem text)
 language plpgsql set timezone = 'UTC' as $$
@@ -118,6 +121,7 @@ declare
   change moderation_change;
   found_row jsonb;
   changed text[];
+  restored jsonb;
   names text;
 begin
   for change in
@@ -132,7 +136,7 @@ begin
     end if;
     changed := array(
       select a.key from jsonb_each(change.after) a
-      where a.value is distinct from found_row -> a.key
+      where a.value is distinct from found_row -> a.key and a.key <> 'updated'
       order by a.key
     );
     if cardinality(changed) > 0 then
@@ -143,17 +147,23 @@ begin
       if change.before is null then
         execute format('delete from %I where id = $1', change.table_name) using change.row_id;
       else
-        select string_agg(quote_ident(key), ', ') into names from jsonb_object_keys(change.before) key;
+        restored := change.before;
+        if change.after ? 'updated'
+          and change.after -> 'updated' is distinct from found_row -> 'updated'
+        then
+          restored := restored - 'updated';
+        end if;
+        select string_agg(quote_ident(key), ', ') into names from jsonb_object_keys(restored) key;
         if change.after is null then
           execute format(
             'insert into %1$I (%2$s) select %2$s from jsonb_populate_record(null::%1$I, $1)',
             change.table_name, names
-          ) using change.before;
-        else
+          ) using restored;
+        elsif names is not null then
           execute format(
             'update %1$I set (%2$s) = (select %2$s from jsonb_populate_record(null::%1$I, $1)) where id = $2',
             change.table_name, names
-          ) using change.before, change.row_id;
+          ) using restored, change.row_id;
         end if;
       end if;
     exception when integrity_constraint_violation then

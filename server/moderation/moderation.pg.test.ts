@@ -1,11 +1,12 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { readAllRows } from '../../e2e/harness/all-rows.ts';
-import { insertLinkedTracks, MBIDS } from '../../e2e/harness/linked-tracks.ts';
+import { emptyTracks, insertLinkedTracks, MBIDS } from '../../e2e/harness/linked-tracks.ts';
 import { createTestDatabases } from '../../e2e/harness/postgres.ts';
 import type { TestDatabases } from '../../e2e/harness/postgres.ts';
 import { openDatabases } from '../db/databases.ts';
 import type { Databases } from '../db/databases.ts';
 import { lockImports } from '../submission/import-queries.ts';
+import { listTracksByGid } from '../track/track-queries.ts';
 import { linkTracks } from '../track/track-link-queries.ts';
 import type { Act } from './acts.ts';
 import { ACT_CHANGES_MAX } from './journal.ts';
@@ -22,10 +23,14 @@ let databases: Databases;
 let parts: ModerationParts;
 let by: { accountId: number; note: string };
 
-beforeEach(async () => {
+beforeAll(async () => {
   testDatabases = await createTestDatabases();
   databases = openDatabases(testDatabases.urls);
   parts = { app: databases.app.pool, fingerprint: databases.fingerprint.pool };
+});
+
+beforeEach(async () => {
+  await emptyTracks(parts);
   await insertLinkedTracks(parts.fingerprint, 4);
   const { rows } = await parts.app.query<{ id: number }>(
     `insert into account (name, apikey) values ('Moderator', 'key') returning id`,
@@ -33,7 +38,7 @@ beforeEach(async () => {
   by = { accountId: rows[0]!.id, note: 'the same recording' };
 });
 
-afterEach(async () => {
+afterAll(async () => {
   await databases[Symbol.asyncDispose]();
   await testDatabases[Symbol.asyncDispose]();
 });
@@ -102,6 +107,41 @@ describe('an undo', () => {
     await undoAct(parts, second.id, by);
     await undoAct(parts, first.id, by);
     expect(await query('select id from track where new_id is not null')).toEqual([{ id: 5 }]);
+  });
+
+  test('leaves alone what a later act did to the same track', async () => {
+    await query(`truncate track_mbid, track_puid, track_meta, track_foreignid cascade`);
+    const before = await readAllRows(parts.fingerprint, LOGS);
+    const first = await applyAct(parts, SPLIT, by);
+    const second = await applyAct(parts, { kind: 'track_split', track: 1, fingerprints: [2] }, by);
+    const [dated] = await query('select updated from track where id = 1');
+    await undoAct(parts, first.id, by);
+    const fingerprints = 'select track_id from fingerprint where id in (1, 2) order by id';
+    expect(await query(fingerprints)).toEqual([
+      { track_id: 1 },
+      { track_id: second.tracks.at(-1) },
+    ]);
+    // The track was changed by the second act, and that is when.
+    expect(await query('select updated from track where id = 1')).toEqual([dated]);
+    await undoAct(parts, second.id, by);
+    await query('update track set updated = null where id = 1');
+    expect(await readAllRows(parts.fingerprint, LOGS)).toEqual(before);
+  });
+
+  test('leads a gid back to where its track was, however often it had been merged', async () => {
+    const gids = (await query<{ gid: string }>('select gid from track order by id')).map(
+      ({ gid }) => gid,
+    );
+    const resolve = async (): Promise<(number | undefined)[]> => {
+      const tracks = await listTracksByGid(parts.fingerprint, gids);
+      return gids.map((gid) => tracks.get(gid)?.id);
+    };
+    expect(await resolve()).toEqual([1, 2, 3, 4, 1]);
+    await applyAct(parts, { kind: 'track_merge', target: 1, sources: [gids[1]!] }, by);
+    const second = await applyAct(parts, { kind: 'track_merge', target: 3, sources: [1] }, by);
+    expect(await resolve()).toEqual([3, 3, 3, 4, 3]);
+    await undoAct(parts, second.id, by);
+    expect(await resolve()).toEqual([1, 1, 3, 4, 1]);
   });
 
   test('is refused where something new hangs on a track that the act made', async () => {
@@ -347,6 +387,7 @@ describe('the listing', () => {
        for each row execute function fail()`,
     );
     await expect(applyAct(parts, MERGE, by)).rejects.toThrow('lost');
+    await query('drop function fail cascade');
     expect(await readAllRows(parts.fingerprint, LOGS)).toEqual(before);
     expect(await query('select from moderation_journal')).toEqual([]);
     expect(await publishActs(parts)).toBe(0);

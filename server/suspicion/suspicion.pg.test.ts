@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { emptyTracks } from '../../e2e/harness/linked-tracks.ts';
 import { createTestDatabases } from '../../e2e/harness/postgres.ts';
 import type { TestDatabases } from '../../e2e/harness/postgres.ts';
 import { degraded, syntheticHashes } from '../../e2e/harness/synthetic-fingerprint.ts';
@@ -27,12 +28,18 @@ let databases: Databases;
 let parts: SuspicionParts;
 let nextFingerprint: number;
 
-beforeEach(async () => {
+beforeAll(async () => {
   testDatabases = await createTestDatabases();
   databases = openDatabases(testDatabases.urls);
   parts = { fingerprint: databases.fingerprint.pool, musicbrainz: databases.musicbrainz.pool };
+});
+
+beforeEach(async () => {
   nextFingerprint = 1;
+  await emptyTracks({ app: databases.app.pool, fingerprint: parts.fingerprint });
   await parts.musicbrainz.query(`
+    truncate musicbrainz.artist_credit, musicbrainz.recording, musicbrainz.recording_gid_redirect,
+      musicbrainz.replication_control;
     insert into musicbrainz.artist_credit (id, name, artist_count)
       values (1, 'The Beatles', 1), (2, 'ABBA', 1);
     insert into musicbrainz.recording (id, gid, name, artist_credit, length) values
@@ -43,7 +50,7 @@ beforeEach(async () => {
   await query('insert into track (gid) select gen_random_uuid() from generate_series(1, 4)');
 });
 
-afterEach(async () => {
+afterAll(async () => {
   await databases[Symbol.asyncDispose]();
   await testDatabases[Symbol.asyncDispose]();
 });
