@@ -16,7 +16,8 @@ export async function upsertForeignIds(
         select id, name from foreignid_vendor where name in (select vendor from wanted)
       ), made_vendor as (
         insert into foreignid_vendor (name)
-        select distinct vendor from wanted where vendor not in (select name from found_vendor)
+        select vendor from wanted where vendor not in (select name from found_vendor)
+        group by vendor order by min(place)
         on conflict (name) do update set name = excluded.name
         returning id, name
       ), vendor as (
@@ -29,6 +30,7 @@ export async function upsertForeignIds(
       ), made as (
         insert into foreignid (vendor_id, name)
         select vendor_id, name from keyed where place not in (select place from found)
+        order by place
         on conflict (vendor_id, name) do update set name = excluded.name
         returning id, vendor_id, name
       )

@@ -21,13 +21,14 @@ export async function upsertMetas(
     text: `
       with wanted as (
         select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[],
-          $6::int[], $7::int[], $8::int[])
-          as w (gid, track, artist, album, album_artist, track_no, disc_no, year)
+          $6::int[], $7::int[], $8::int[]) with ordinality
+          as w (gid, track, artist, album, album_artist, track_no, disc_no, year, place)
       ), found as (
         select id, gid from meta where gid in (select gid from wanted)
       ), made as (
         insert into meta (gid, track, artist, album, album_artist, track_no, disc_no, year)
-        select * from wanted where gid not in (select gid from found)
+        select gid, track, artist, album, album_artist, track_no, disc_no, year
+        from wanted where gid not in (select gid from found) order by place
         on conflict (gid) do update set gid = excluded.gid
         returning id, gid
       )

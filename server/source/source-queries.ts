@@ -24,11 +24,12 @@ export async function upsertSources(
           and s.account_id = w.account_id and s.version is not distinct from w.version
       ), made as (
         insert into source (application_id, account_id, version)
-        select distinct w.application_id, w.account_id, w.version from wanted w
+        select w.application_id, w.account_id, w.version from wanted w
         where not exists (
           select from found f where f.application_id = w.application_id
             and f.account_id = w.account_id and f.version is not distinct from w.version
         )
+        group by w.application_id, w.account_id, w.version order by min(w.place)
         on conflict (application_id, account_id, version)
           do update set version = excluded.version
         returning id, application_id, account_id, version
@@ -57,12 +58,13 @@ export async function upsertFormats(
     name: 'upsert-formats',
     text: `
       with wanted as (
-        select distinct name from unnest($1::text[]) as w (name)
+        select name, min(place) as place
+        from unnest($1::text[]) with ordinality as w (name, place) group by name
       ), found as (
         select id, name from format where name in (select name from wanted)
       ), made as (
         insert into format (name)
-        select name from wanted where name not in (select name from found)
+        select name from wanted where name not in (select name from found) order by place
         on conflict (name) do update set name = excluded.name
         returning id, name
       )

@@ -185,6 +185,34 @@ describe('links', () => {
     expect(await read('select from source')).toHaveLength(2);
   });
 
+  test('rows of one batch get their ids in the order of the submissions', async () => {
+    const of = (id: number): SubmissionRow =>
+      submission(id, {
+        hashes: syntheticHashes(1 + (id % 2)),
+        row: {
+          mbid: mbidOf(100 - id),
+          format: `format ${100 - id}`,
+          foreignid: `vendor ${100 - id}:${100 - id}`,
+          meta: { track: `Title ${100 - id}` },
+          application_version: String(100 - id),
+        },
+      });
+    await importAll(Array.from({ length: 20 }, (_, at) => of(at + 1)));
+    const descending = Array.from({ length: 20 }, (_, at) => String(99 - at));
+    const columns = {
+      track_mbid: 'right(mbid::text, 2)',
+      format: 'right(name, 2)',
+      foreignid_vendor: 'right(name, 2)',
+      foreignid: 'name',
+      meta: 'right(track, 2)',
+      source: 'version',
+    };
+    for (const [table, column] of Object.entries(columns)) {
+      const { rows } = await pool.query(`select ${column} as value from ${table} order by id`);
+      expect(rows.map(({ value }) => value as string)).toEqual(descending);
+    }
+  });
+
   test('metadata is cleaned, and the same content is one row', async () => {
     const results = await importAll([
       submission(1, { row: { meta: { track: 'A\u0000 \t title', track_no: 10_001 } } }),

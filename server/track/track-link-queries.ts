@@ -33,6 +33,7 @@ export async function linkTracks(
       ), link as (
         insert into track_${noun} as l (track_id, ${column}, submission_count)
         select track_id, value, count(*) from said group by track_id, value
+        order by min(submission_id)
         on conflict (track_id, ${column})
           do update set submission_count = l.submission_count + excluded.submission_count
         returning id, track_id, ${column} as value
