@@ -15,6 +15,7 @@ import { registerModeration } from './cli/moderation.ts';
 import { openConfiguredDatabases } from './cli/open-databases.ts';
 import { registerRebuildIndex } from './cli/rebuild-index.ts';
 import { Output } from './cli/output.ts';
+import { registerSetupLink } from './cli/setup-link.ts';
 import { registerTask } from './cli/task.ts';
 
 const EXIT = { failure: 1, usage: 2 } as const;
@@ -32,13 +33,14 @@ export function createProgram(output: Output): Command {
   registerAccount(program, output);
   registerApplication(program, output);
   registerFirstKeys(program, output);
+  registerSetupLink(program, output);
   registerDb(program, openConfiguredDatabases, output);
   registerRebuildIndex(program, output);
   registerExport(program, output);
   registerFp(program);
   registerModeration(program, { open: openConfiguredDatabases, input: process.stdin, output });
-  registerJob(program, output);
-  registerTask(program, output);
+  registerJob(program, openConfiguredDatabases, output);
+  registerTask(program, openConfiguredDatabases, output);
   return program;
 }
 

@@ -7,7 +7,7 @@ import { changeJob, getJob, listJobLog, listJobs } from '../jobs/job-queries.ts'
 import type { JobChange, JobRow, JobState } from '../jobs/job-queries.ts';
 import { startJob } from '../jobs/start-job.ts';
 import { readId, readJson, readLimit, table } from './arguments.ts';
-import { openConfiguredDatabases } from './open-databases.ts';
+import type { openConfiguredDatabases } from './open-databases.ts';
 import { CommandError } from './output.ts';
 import type { GlobalOptions, Output } from './output.ts';
 
@@ -15,6 +15,9 @@ const STATES: readonly JobState[] = ['queued', 'running', 'paused', 'done', 'fai
 const LIST_LIMIT = '20';
 const LOG_LIMIT = '100';
 const WATCH_EVERY_MS = 500;
+
+/** Opens what the command works on; tests give their own. */
+type OpenDatabases = typeof openConfiguredDatabases;
 
 interface ListFlags extends GlobalOptions {
   readonly limit: string;
@@ -40,16 +43,16 @@ const CHANGES: Readonly<Record<JobChange, string>> = {
 };
 
 /** `acoustid job …`: long operations, wherever they were started. */
-export function registerJob(program: Command, output: Output): void {
+export function registerJob(program: Command, open: OpenDatabases, output: Output): void {
   const job = program.command('job').description('long operations: start, watch, pause, cancel');
-  registerList(job, output);
-  registerStart(job, output);
+  registerList(job, open, output);
+  registerStart(job, open, output);
   job
     .command('show <id>')
     .description('all that is known of a job')
     .action(async (text: string, _options: object, command: Command) => {
       const options = command.optsWithGlobals<GlobalOptions>();
-      await using databases = openConfiguredDatabases(options);
+      await using databases = open(options);
       const row = await getJob(databases.app.pool, readId(text));
       output.result(options.json, row, describe(row));
     });
@@ -59,7 +62,7 @@ export function registerJob(program: Command, output: Output): void {
       .description(about)
       .action(async (text: string, _options: object, command: Command) => {
         const options = command.optsWithGlobals<GlobalOptions>();
-        await using databases = openConfiguredDatabases(options);
+        await using databases = open(options);
         const row = await changeJob(databases.app.pool, readId(text), change);
         const asked = row.request === null ? '' : `; asked to ${row.request}`;
         output.result(options.json, row, `Job ${row.id} is ${row.state}${asked}`);
@@ -77,7 +80,7 @@ export function registerJob(program: Command, output: Output): void {
         limit: readLimit(options.limit),
         after: options.after === undefined ? undefined : readId(options.after),
       };
-      await using databases = openConfiguredDatabases(options);
+      await using databases = open(options);
       await getJob(databases.app.pool, id);
       const lines = await listJobLog(databases.app.pool, id, page);
       const shown = lines.map(({ created, line }) => `${created.toISOString()}  ${line}`);
@@ -85,7 +88,7 @@ export function registerJob(program: Command, output: Output): void {
     });
 }
 
-function registerList(job: Command, output: Output): void {
+function registerList(job: Command, open: OpenDatabases, output: Output): void {
   job
     .command('list')
     .description('jobs, newest first')
@@ -99,7 +102,7 @@ function registerList(job: Command, output: Output): void {
         before: options.before === undefined ? undefined : readId(options.before),
         state: options.state,
       };
-      await using databases = openConfiguredDatabases(options);
+      await using databases = open(options);
       const jobs = await listJobs(databases.app.pool, page);
       const rows = jobs.map((row) => [
         String(row.id),
@@ -116,7 +119,7 @@ function registerList(job: Command, output: Output): void {
     });
 }
 
-function registerStart(job: Command, output: Output): void {
+function registerStart(job: Command, open: OpenDatabases, output: Output): void {
   const kinds = Object.entries(JOB_KINDS).map(([kind, { about }]) => `${kind} ${about}`);
   job
     .command('start <kind>')
@@ -126,7 +129,7 @@ function registerStart(job: Command, output: Output): void {
     .action(async (kind: string, _options: object, command: Command) => {
       const options = command.optsWithGlobals<StartFlags>();
       const params = readJson(options.params);
-      await using databases = openConfiguredDatabases(options);
+      await using databases = open(options);
       const started = await startJob(databases.app.pool, JOB_KINDS, { kind, params });
       if (options.wait !== true) {
         output.result(options.json, started, `Job ${started.id} is queued`);

@@ -6,13 +6,16 @@ import type { TaskState } from '../tasks/task-queries.ts';
 import { checkTask } from '../tasks/task-queue.ts';
 import { TASK_KINDS } from '../tasks/task-table.ts';
 import { readId, readJson, readLimit, table } from './arguments.ts';
-import { openConfiguredDatabases } from './open-databases.ts';
+import type { openConfiguredDatabases } from './open-databases.ts';
 import { CommandError } from './output.ts';
 import type { GlobalOptions, Output } from './output.ts';
 
 const STATES: readonly TaskState[] = ['queued', 'running', 'dead'];
 const LIST_LIMIT = '50';
 const ERROR_SHOWN_MAX = 80;
+
+/** Opens what the command works on; tests give their own. */
+type OpenDatabases = typeof openConfiguredDatabases;
 
 interface ListFlags extends GlobalOptions {
   readonly limit: string;
@@ -29,7 +32,7 @@ interface StartFlags extends GlobalOptions {
 }
 
 /** `acoustid task …`: short work in the background, and what of it was given up. */
-export function registerTask(program: Command, output: Output): void {
+export function registerTask(program: Command, open: OpenDatabases, output: Output): void {
   const task = program.command('task').description('work in the background: list, retry, start');
   task
     .command('list')
@@ -44,7 +47,7 @@ export function registerTask(program: Command, output: Output): void {
         after: options.after === undefined ? undefined : readId(options.after),
         state: options.state,
       };
-      await using databases = openConfiguredDatabases(options);
+      await using databases = open(options);
       const tasks = await listTasks(databases.app.pool, page);
       const rows = tasks.map(({ attempts, error, id, key, state }) => [
         String(id),
@@ -65,7 +68,7 @@ export function registerTask(program: Command, output: Output): void {
         throw new CommandError('Say which dead tasks: by their ids, or --all.');
       }
       const ids = options.all === true ? 'all' : texts.map(readId);
-      await using databases = openConfiguredDatabases(options);
+      await using databases = open(options);
       const { retried } = await reviveTasks(databases.app.pool, ids);
       if (ids !== 'all' && retried < ids.length) {
         throw new CommandError(`Only ${retried} of these ${ids.length} are dead tasks; queued.`);
@@ -80,7 +83,7 @@ export function registerTask(program: Command, output: Output): void {
     .action(async (name: string, _options: object, command: Command) => {
       const options = command.optsWithGlobals<StartFlags>();
       const args = checkTask(TASK_KINDS, { name, args: readJson(options.args) });
-      await using databases = openConfiguredDatabases(options);
+      await using databases = open(options);
       const [id] = await insertTasks(databases.app.pool, [{ name, args }]);
       await wakeWorkers(databases.app.pool);
       const text = id === undefined ? `${name} waits already` : `Task ${id} is queued`;

@@ -32,15 +32,20 @@ export async function deleteOrphanedMetas(
   days: number,
   limit: number,
 ): Promise<number> {
+  const isUnreferenced = `not exists (select from track_meta l where l.meta_id = m.id)
+        and not exists (
+          select from moderation_change c
+          where c.before ? 'meta_id' and c.before ->> 'meta_id' = m.id::text
+        )`;
   return deleteUnreferenced(fingerprint, {
     find: `
       select m.id from meta m
       where m.created < now() - make_interval(days => $1)
-        and not exists (select from track_meta l where l.meta_id = m.id)
+        and ${isUnreferenced}
       limit $2`,
     remove: `
       delete from meta m where m.id = any($1)
-        and not exists (select from track_meta l where l.meta_id = m.id)`,
+        and ${isUnreferenced}`,
     values: [days, limit],
   });
 }

@@ -14,7 +14,7 @@ export interface TaskRequest {
 }
 
 /** A task that cannot be asked for: there is no such kind, or it takes other arguments. */
-export class TaskError extends Error {
+class TaskError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'TaskError';
