@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { createWriteStream } from 'node:fs';
-import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Codec } from './block.ts';
@@ -17,7 +17,8 @@ import { writeManifest } from './manifest.ts';
 import { SNAPSHOT_END, SNAPSHOT_MAGIC, type SnapshotHeader } from './snapshot.ts';
 import { PieceReader } from './piece-reader.ts';
 import { writeConverted } from './upstream/convert.ts';
-import { readIdentity, readUpstreamSegment } from './upstream/upstream-segment.ts';
+import { openUpstreamSegment, readIdentity } from './upstream/upstream-segment-reader.ts';
+import type { SegmentIdentity } from './segment.ts';
 import { MsgpackReader } from './wire/msgpack-reader.ts';
 import { fieldNames } from './wire/value-reader.ts';
 
@@ -96,13 +97,22 @@ async function receiveUpstream(
     const name = segmentFile(identity.first, identity.last);
     const received = join(staging, `received${TEMPORARY_SUFFIX}`);
     await writeFile(received, reader.pieces(sizeBytes));
-    const segment = readUpstreamSegment(await readFile(received), `${name} of the snapshot`);
-    assert.deepEqual(segment.identity, identity, 'the header names the segment that follows');
-    writeConverted(segment, join(staging, name), codec);
+    convert(received, join(staging, name), { identity, codec });
     await rm(received);
     files.push(name);
   }
   return files;
+}
+
+/** Makes one of our files of one of upstream's. */
+function convert(
+  received: string,
+  path: string,
+  { identity, codec }: { identity: SegmentIdentity; codec: Codec },
+): void {
+  using segment = openUpstreamSegment(received, `${basename(path)} of the snapshot`);
+  assert.deepEqual(segment.identity, identity, 'the header names the segment that follows');
+  writeConverted(segment, path, codec);
 }
 
 /** The header is not preceded by its length: more is looked at until it can be read. */

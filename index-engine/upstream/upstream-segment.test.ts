@@ -1,13 +1,13 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { CorruptionError } from '../errors.ts';
+import { temporaryFolder } from '../testing/engine-process.ts';
 import { Crc64 } from './crc64.ts';
 import { decodeUpstreamBlock, StreamVByteWriter } from './streamvbyte.ts';
-import {
-  readUpstreamSegment,
-  type UpstreamSegment,
-  writeUpstreamSegment,
-} from './upstream-segment.ts';
+import { type UpstreamSegment, writeUpstreamSegment } from './upstream-segment.ts';
+import { openUpstreamSegment } from './upstream-segment-reader.ts';
 
 /** fpindex.md section 9, byte for byte. */
 type Posting = readonly [hash: number, id: number];
@@ -135,25 +135,39 @@ test('postings of any kind come back from blocks', () => {
   );
 });
 
-test('a segment file is read back whole, and damage to its blocks is noticed', () => {
+/** More documents than one window holds, so that their map is read in several. */
+const DOCUMENTS = 200_000;
+
+test('a segment file is read back whole, and damage to its blocks is noticed', async () => {
+  await using folder = await temporaryFolder();
+  const path = join(folder.path, 'x');
   const postings: Posting[] = Array.from({ length: 2000 }, (_, i) => [i * 3, 1 + (i % 50)]);
   const segment = segmentOf(postings, {
     identity: { first: 5, last: 9, version: 1000 },
     metadata: new Map([['key', 'value'.repeat(50)]]),
+    documents: Uint32Array.from({ length: DOCUMENTS }, (_, i) => i * 70_000 + 1).sort(),
     tombstones: Uint32Array.of(77, 4_000_000_000),
   });
   const file = written(segment);
-  const back = readUpstreamSegment(file, 'x');
-  expect(back).toMatchObject({
-    identity: segment.identity,
-    metadata: segment.metadata,
-    documents: segment.documents,
-    tombstones: segment.tombstones,
-  });
-  const pairs: number[][] = [];
-  back.postings((hashes, ids) => hashes.forEach((hash, i) => pairs.push([hash, ids[i] ?? 0])));
-  expect(pairs).toEqual(postings);
-  file[2000] = (file[2000] ?? 0) ^ 1;
-  expect(() => readUpstreamSegment(file, 'x')).toThrow(CorruptionError);
-  expect(() => readUpstreamSegment(file.subarray(0, 900), 'x')).toThrow(CorruptionError);
+  await writeFile(path, file);
+  {
+    using back = openUpstreamSegment(path, 'x');
+    expect(back).toMatchObject({ identity: segment.identity, metadata: segment.metadata });
+    expect(back.documents).toEqual(segment.documents);
+    expect(back.tombstones).toEqual(segment.tombstones);
+    const pairs: number[][] = [];
+    back.postings((hashes, ids) => hashes.forEach((hash, i) => pairs.push([hash, ids[i] ?? 0])));
+    expect(pairs).toEqual(postings);
+  }
+  const inBlocks = file.length - 3000;
+  file[inBlocks] = (file[inBlocks] ?? 0) ^ 1;
+  for (const bytes of [
+    file,
+    file.subarray(0, 900),
+    file.subarray(0, 0),
+    Buffer.alloc(5000, 0xc1),
+  ]) {
+    await writeFile(path, bytes);
+    expect(() => openUpstreamSegment(path, 'x')).toThrow(CorruptionError);
+  }
 });

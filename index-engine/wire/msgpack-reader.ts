@@ -54,8 +54,13 @@ export class MsgpackReader implements ValueReader {
 
   /** A map whose keys are integers, as upstream's files have. */
   integerMap(onKey: (key: number) => void): void {
-    const size = this.#mapSize(MAP_SIZE_MAX_IN_FILES);
+    const size = this.integerMapSize();
     for (let i = 0; i < size; i++) onKey(this.u32());
+  }
+
+  /** How many keys such a map has, for whoever reads them one by one. */
+  integerMapSize(): number {
+    return this.#mapSize(MAP_SIZE_MAX_IN_FILES);
   }
 
   /** Any unsigned integer, exactly. */
