@@ -51,6 +51,9 @@ comment on column moderation_change.after is 'null: the row was deleted';
 
 create index moderation_change_journal_id_idx on moderation_change (journal_id, id);
 create index moderation_change_row_idx on moderation_change (table_name, row_id, id);
+-- Metadata that an undo would link again must not be cleaned up meanwhile.
+create index moderation_change_meta_id_idx on moderation_change ((before ->> 'meta_id'))
+  where before ? 'meta_id';
 
 -- Time stamps are compared as text, so they must read the same whoever is connected.
 create function record_moderation_change() returns trigger language plpgsql

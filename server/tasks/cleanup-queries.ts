@@ -26,7 +26,7 @@ export async function deleteHandledSubmissions(
   return rowCount ?? 0;
 }
 
-/** Metadata that no track has and that is older than `days`. */
+/** Metadata that no track has, nor would have if an act were undone, and that is older than `days`. */
 export async function deleteOrphanedMetas(
   fingerprint: Pool,
   days: number,
