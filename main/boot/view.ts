@@ -177,5 +177,12 @@ function rowOf(
 
 /** Our own parts log JSON, of which a person wants the message. */
 function readable(line: string): string {
-  return /"msg":"((?:[^"\\]|\\.)*)"/.exec(line)?.[1] ?? line;
+  if (!line.startsWith('{')) return line;
+  try {
+    const { msg } = JSON.parse(line) as { readonly msg?: unknown };
+    return typeof msg === 'string' ? msg : line;
+  } catch {
+    // Half a line, or not ours after all: it is shown as it is.
+    return line;
+  }
 }
