@@ -21,6 +21,7 @@ const ELSEWHERE = {
   job: 'long operations: start, list, show, log, pause, resume, cancel, retry',
   task: 'work in the background: list, retry what was given up, start',
   'first-keys': 'the keys for local use that the first start made',
+  'setup-link': 'a link that makes the first administrator, while nobody has a password',
   config: 'the resolved configuration and where each value comes from',
 } as const;
 

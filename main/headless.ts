@@ -44,8 +44,9 @@ export async function serve(flags: ServeFlags): Promise<number> {
   });
   try {
     const keys = await appliance.start();
-    report.ready(appliance.url, performance.now() - begun, keys);
-    if (flags.json === true) printDocument(appliance, keys);
+    const setup = await askSetupLink(appliance);
+    report.ready(appliance.url, performance.now() - begun, { keys, setup });
+    if (flags.json === true) printDocument(appliance, keys, setup);
     return await stopped.promise;
   } catch (error) {
     // A start that is stopped fails, and then the signal is the reason and no error is to be shown.
@@ -58,7 +59,22 @@ export async function serve(flags: ServeFlags): Promise<number> {
   }
 }
 
-function printDocument(appliance: Appliance, keys: FirstKeys | undefined): void {
+/** Where the first administrator is made, as long as nobody can sign in with a password. */
+async function askSetupLink(appliance: Appliance): Promise<string | undefined> {
+  try {
+    const token = await appliance.ask({ ask: 'setup-link' });
+    return typeof token === 'string' ? `${appliance.url}/setup#${token}` : undefined;
+  } catch {
+    // The server has logged why, e.g. databases that may only be read; it serves without.
+    return undefined;
+  }
+}
+
+function printDocument(
+  appliance: Appliance,
+  keys: FirstKeys | undefined,
+  setup: string | undefined,
+): void {
   const services = appliance
     .status()
     .map(({ name, pid, startMs, state }) => ({ name, state, pid, startMs }));
@@ -69,6 +85,7 @@ function printDocument(appliance: Appliance, keys: FirstKeys | undefined): void 
     dataDir: appliance.config.data.root,
     services,
     keys: keys ?? null,
+    setup: setup ?? null,
   };
   process.stdout.write(`${JSON.stringify(document)}\n`);
 }

@@ -60,11 +60,12 @@ test('a death and a return are told, and a failure with its last lines', () => {
 test('the addresses are told, and the keys once', () => {
   const { lines, report } = listen();
   const keys = { application: { id: 1, apikey: 'app' }, account: { id: 1, apikey: 'user' } };
-  report.ready('http://127.0.0.1:8380', 2345, keys);
+  report.ready('http://127.0.0.1:8380', 2345, { keys, setup: 'http://127.0.0.1:8380/setup#t' });
   expect(lines()).toEqual([
     'Ready in 2.35 s',
     'Application key  app   (client=, for your tagger)',
     'User key         user   (user=, for submissions)',
+    'Setup            http://127.0.0.1:8380/setup#t   (once, to become its administrator)',
     'API              http://127.0.0.1:8380/v2/',
     'Web              http://127.0.0.1:8380/',
   ]);

@@ -6,12 +6,19 @@ import type { ServiceName } from './services/service.ts';
 import type { ServiceStatus } from './services/supervised.ts';
 import type { StillWaiting } from './services/supervisor.ts';
 
+/** What a person needs for a beginning, as far as there is one to be made. */
+export interface FirstSteps {
+  readonly keys: FirstKeys | undefined;
+  /** Address of the page that makes the first administrator. */
+  readonly setup: string | undefined;
+}
+
 /** What a person sees of a headless appliance. */
 export interface Report {
   readonly opening: (config: ApplianceConfig) => void;
   readonly changed: (status: ServiceStatus) => void;
   readonly stillWaiting: (waits: readonly StillWaiting[]) => void;
-  readonly ready: (url: string, tookMs: number, keys: FirstKeys | undefined) => void;
+  readonly ready: (url: string, tookMs: number, first: FirstSteps) => void;
   readonly stopping: () => void;
 }
 
@@ -73,12 +80,15 @@ export function createReport(stream: NodeJS.WriteStream): Report {
         line(name, style('dim', `still waiting${because.map((reason) => `; ${reason}`).join('')}`));
       }
     },
-    ready: (url, tookMs, keys) => {
+    ready: (url, tookMs, { keys, setup }) => {
       const label = (text: string): string => `  ${text.padEnd(LABEL_WIDTH)}`;
       write(`\nReady in ${seconds(tookMs)}`);
       if (keys) {
         write(`${label('Application key')}${keys.application.apikey}   (client=, for your tagger)`);
         write(`${label('User key')}${keys.account.apikey}   (user=, for submissions)`);
+      }
+      if (setup !== undefined) {
+        write(`${label('Setup')}${style('bold', setup)}   (once, to become its administrator)`);
       }
       write(`${label('API')}${style('bold', `${url}/v2/`)}`);
       write(`${label('Web')}${style('bold', `${url}/`)}`);

@@ -1,7 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { DESKTOP_TOKEN_LIFE_MS } from './account/desktop-login.ts';
 import { OneTimeTokens } from './account/one-time-tokens.ts';
-import { SETUP_TOKEN_LIFE_MS } from './account/setup.ts';
 import { ApiKeys } from './application/api-keys.ts';
 import { ApplicationRates } from './application/application-rates.ts';
 import type { Config } from './config/config.ts';
@@ -46,8 +45,6 @@ export interface Context extends AsyncDisposable {
   readonly applicationRates: ApplicationRates;
   /** One-time tokens by which the desktop window signs in. */
   readonly desktopLogins: OneTimeTokens;
-  /** What the setup link carries, as long as there is no administrator with a password. */
-  readonly setupTokens: OneTimeTokens;
   readonly lookupCounters: LookupCounters;
   /** Linked MBIDs that MusicBrainz did not know, to be checked for redirects. */
   readonly missingMbids: MissingMbids;
@@ -120,7 +117,6 @@ export function createContext(config: Config, overrides: ContextOverrides = {}):
       settings['rate_limiter.application'],
     ),
     desktopLogins: new OneTimeTokens(DESKTOP_TOKEN_LIFE_MS, now),
-    setupTokens: new OneTimeTokens(SETUP_TOKEN_LIFE_MS, now),
     lookupCounters: new LookupCounters({ redis, metrics, log, now }),
     missingMbids: new MissingMbids(),
     queue,

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { hasAdminPassword } from './account/desktop-login.ts';
+import { issueSetupToken } from './account/setup.ts';
 import type { Context } from './context.ts';
 import type { Parent } from './parent-process.ts';
 
@@ -13,8 +14,8 @@ const questionSchema = z.intersection(
   z.discriminatedUnion('ask', [
     /** The SHA-256 of a one-time token, in hexadecimal: from now on it is good. Answers true. */
     z.object({ ask: z.literal('desktop-login'), tokenHash: z.string().regex(/^[0-9a-f]{64}$/) }),
-    /** The same for the setup link. */
-    z.object({ ask: z.literal('setup-link'), tokenHash: z.string().regex(/^[0-9a-f]{64}$/) }),
+    /** The token of a new setup link; null when an administrator has a password. */
+    z.object({ ask: z.literal('setup-link') }),
     /** Whether an administrator can sign in with a password. */
     z.object({ ask: z.literal('admin-password') }),
     /** How many jobs run. */
@@ -23,6 +24,7 @@ const questionSchema = z.intersection(
 );
 
 type Question = z.infer<typeof questionSchema>;
+type Value = boolean | number | string | null;
 
 /** Answers the supervisor from now on; messages of other kinds are not for here. */
 export function answerShell(parent: Parent, context: Context): void {
@@ -40,15 +42,14 @@ export function answerShell(parent: Parent, context: Context): void {
   });
 }
 
-async function answer(question: Question, context: Context): Promise<boolean | number> {
-  const { databases, desktopLogins, setupTokens } = context;
+async function answer(question: Question, context: Context): Promise<Value> {
+  const { databases, desktopLogins, now } = context;
   switch (question.ask) {
     case 'desktop-login':
       desktopLogins.announce(question.tokenHash);
       return true;
     case 'setup-link':
-      setupTokens.announce(question.tokenHash);
-      return true;
+      return (await issueSetupToken(databases.app.pool, now())) ?? null;
     case 'admin-password':
       return await hasAdminPassword(databases.app.pool);
     case 'running-jobs': {

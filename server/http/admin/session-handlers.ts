@@ -11,7 +11,7 @@ import {
   setPassword,
 } from '../../account/session.ts';
 import type { SignedIn } from '../../account/session.ts';
-import { makeFirstAdministrator } from '../../account/setup.ts';
+import { isSetupToken, makeFirstAdministrator } from '../../account/setup.ts';
 import type { Context } from '../../context.ts';
 import { AdminError } from './admin-error.ts';
 import { adminPart } from './admin-api.ts';
@@ -56,15 +56,7 @@ export function sessionPart(context: Context): AdminPart {
       setSession(undefined);
     },
 
-    'POST /setup': async (request) => {
-      const { name, password, token } = request.body;
-      if (!context.setupTokens.redeem(token)) {
-        throw new AdminError('forbidden', 'this setup link was used or is too old');
-      }
-      const account = await makeFirstAdministrator(app, name, await hashPassword(password));
-      if (!account) throw new AdminError('conflict', 'there is an administrator already');
-      return open(request, account);
-    },
+    'POST /setup': async (request) => open(request, await setUp(context, request.body)),
 
     'PUT /session/password': async ({ account, body, caller, token }) => {
       const { id, name } = requireAccount(account);
@@ -96,8 +88,24 @@ export function sessionPart(context: Context): AdminPart {
   return adminPart(sessionContract, handlers);
 }
 
+/** The administrator that a setup link makes. */
+async function setUp(
+  { databases, now }: Context,
+  { name, password, token }: { name: string; password: string; token: string },
+): Promise<SignedIn> {
+  const app = databases.app.pool;
+  // Before the hash, which is dear: anybody may ask this.
+  if (!(await isSetupToken(app, token, now()))) {
+    throw new AdminError('forbidden', 'this setup link was used or is too old');
+  }
+  const passwordHash = await hashPassword(password);
+  const account = await makeFirstAdministrator(app, { name, passwordHash, token });
+  if (!account) throw new AdminError('conflict', 'there is an administrator already');
+  return account;
+}
+
 /** The account of an endpoint that only those signed in may call. */
-function requireAccount(account: SignedIn | undefined): SignedIn {
+export function requireAccount(account: SignedIn | undefined): SignedIn {
   if (!account) throw new AdminError('not_signed_in', 'sign in first');
   return account;
 }

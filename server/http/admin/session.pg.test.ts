@@ -1,7 +1,7 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startService } from '../../../e2e/harness/service.ts';
 import type { TestService } from '../../../e2e/harness/service.ts';
+import { issueSetupToken } from '../../account/setup.ts';
 
 const PASSWORD = 'a long enough one';
 
@@ -48,8 +48,7 @@ async function ask(path: string, { body, cookie, headers, method }: Asked = {}) 
 }
 
 async function setUp(name = 'Anna'): Promise<string> {
-  const token = randomBytes(32).toString('base64url');
-  service.context.setupTokens.announce(createHash('sha256').update(token).digest('hex'));
+  const token = await issueSetupToken(service.context.databases.app.pool, nowMs);
   const { cookie, status } = await ask('/setup', { body: { token, name, password: PASSWORD } });
   expect(status).toBe(200);
   return cookie;
@@ -60,10 +59,11 @@ test('nobody is signed in at first, and the page learns that a setup is needed',
 });
 
 test('the setup link makes the first administrator, once', async () => {
-  const token = randomBytes(32).toString('base64url');
-  const hash = createHash('sha256').update(token).digest('hex');
-  service.context.setupTokens.announce(hash);
+  const app = service.context.databases.app.pool;
+  const older = await issueSetupToken(app, nowMs);
+  const token = await issueSetupToken(app, nowMs);
   const body = { token, name: 'Anna', password: PASSWORD };
+  expect((await ask('/setup', { body: { ...body, token: older } })).status).toBe(403);
   const { answer, cookie } = await ask('/setup', { body });
   expect(answer).toMatchObject({ name: 'Anna', access: 'admin', hasPassword: true });
   expect((await ask('/session', { cookie })).answer).toMatchObject({
@@ -71,8 +71,20 @@ test('the setup link makes the first administrator, once', async () => {
     needsSetup: false,
   });
   expect((await ask('/setup', { body })).status).toBe(403);
-  service.context.setupTokens.announce(hash);
-  expect((await ask('/setup', { body: { ...body, name: 'Eve' } })).status).toBe(409);
+  expect(await issueSetupToken(app, nowMs)).toBeUndefined();
+});
+
+test('a setup link ends with its time, and with a password that came another way', async () => {
+  const app = service.context.databases.app.pool;
+  const token = await issueSetupToken(app, nowMs);
+  const body = { token, name: 'Eve', password: PASSWORD };
+  nowMs += 8 * 24 * 3600 * 1000;
+  expect((await ask('/setup', { body })).status).toBe(403);
+  nowMs -= 8 * 24 * 3600 * 1000;
+  await app.query(
+    `insert into account (name, apikey, is_admin, password_hash) values ('Anna', 'k', true, 'x')`,
+  );
+  expect((await ask('/setup', { body })).status).toBe(409);
 });
 
 test('signing in takes the password, and gives a new session whatever cookie came along', async () => {
