@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
+import { writeConfigEdits } from '../server/config/config-edit.ts';
 import type { ApplianceLife } from './appliance-life.ts';
 import type { ApplianceConfig } from './config.ts';
-import { writeConfigEdits } from './config-edit.ts';
 import type { DataMove } from './data-move.ts';
 import { signIn } from './desktop-login.ts';
 import type { ElectronParts, SessionPart } from './electron-parts.ts';

@@ -1,12 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, open, rename } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** One setting to write, as it stands in the file: `[section]`, `name = value`. */
 export interface Edit {
   readonly section: string;
   readonly name: string;
-  readonly value: string;
+  /** Without one the setting is taken back: what stands below the file in order speaks again. */
+  readonly value: string | undefined;
 }
 
 const SECTION = /^\[(.+)\]\s*$/;
@@ -20,8 +21,15 @@ export function editConfig(text: string, edits: readonly Edit[]): string {
   return edits.reduce(applyEdit, text);
 }
 
-/** Changes settings in a file, which is made when missing; a reader never sees half of it. */
-export async function writeConfigEdits(file: string, edits: readonly Edit[]): Promise<void> {
+/**
+ * Changes settings in a file, which is made when missing; a reader never sees half of it. `check`
+ * reads the new text from the path it is given; what it throws is thrown, and the file stays as it was.
+ */
+export async function writeConfigEdits(
+  file: string,
+  edits: readonly Edit[],
+  check: (fresh: string) => void = () => undefined,
+): Promise<void> {
   const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   // Passwords may be in it.
@@ -32,17 +40,25 @@ export async function writeConfigEdits(file: string, edits: readonly Edit[]): Pr
   } finally {
     await fresh.close();
   }
+  try {
+    check(`${file}.new`);
+  } catch (error) {
+    await rm(`${file}.new`);
+    throw error;
+  }
   await rename(`${file}.new`, file);
 }
 
 function applyEdit(text: string, { name, section, value }: Edit): string {
-  if (/[\r\n]/.test(value)) throw new Error(`the value of ${name} has more than one line`);
+  if (value !== undefined && /[\r\n]/.test(value))
+    throw new Error(`the value of ${name} has more than one line`);
   const lines = text.split('\n');
-  const line = `${name} = ${value}`;
+  const fresh = value === undefined ? [] : [`${name} = ${value}`];
   const begin = lines.findIndex((each) => SECTION.exec(each)?.[1] === section);
   if (begin === -1) {
+    if (value === undefined) return text;
     const kept = text.trimEnd();
-    return `${kept === '' ? '' : `${kept}\n\n`}[${section}]\n${line}\n`;
+    return `${kept === '' ? '' : `${kept}\n\n`}[${section}]\n${fresh.join('')}\n`;
   }
   const after = lines.findIndex((each, index) => index > begin && SECTION.test(each));
   const end = after === -1 ? lines.length : after;
@@ -55,10 +71,10 @@ function applyEdit(text: string, { name, section, value }: Edit): string {
     // A value goes on in indented lines, which belong to the old one.
     let next = place + 1;
     while (next < end && /^\s+\S/.test(lines[next] ?? '')) next += 1;
-    return lines.toSpliced(place, next - place, line).join('\n');
+    return lines.toSpliced(place, next - place, ...fresh).join('\n');
   }
   const shown = find(isShown);
   let last = end;
   while (last > begin + 1 && lines[last - 1]?.trim() === '') last -= 1;
-  return lines.toSpliced(shown === -1 ? last : shown + 1, 0, line).join('\n');
+  return lines.toSpliced(shown === -1 ? last : shown + 1, 0, ...fresh).join('\n');
 }

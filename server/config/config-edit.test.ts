@@ -1,10 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { resolveConfig } from '../server/config/config.ts';
+import { resolveConfig } from './config.ts';
 import { editConfig, writeConfigEdits } from './config-edit.ts';
-import { programPaths } from './paths.ts';
 
 const port = (value: string) => [{ section: 'server', name: 'port', value }];
 
@@ -37,6 +36,28 @@ test('a setting that is nowhere goes to the end of its section, which is made wh
   expect(editConfig('', port('2'))).toBe('[server]\nport = 2\n');
 });
 
+test('a setting that is taken back leaves its comments, and one that is nowhere changes nothing', () => {
+  const takeBack = [{ section: 'server', name: 'port', value: undefined }];
+  expect(editConfig('[server]\n# port\n#port = 8380\nport = 1\n  2\nhost = ::1\n', takeBack)).toBe(
+    '[server]\n# port\n#port = 8380\nhost = ::1\n',
+  );
+  expect(editConfig('[nats]\nport = 5\n', takeBack)).toBe('[nats]\nport = 5\n');
+  expect(editConfig('[server]\nhost = ::1\n', takeBack)).toBe('[server]\nhost = ::1\n');
+});
+
+test('a text that is found wanting is not written', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'acoustid-edit-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'acoustid.conf');
+  await writeConfigEdits(file, port('9000'));
+  const refuse = writeConfigEdits(file, port('many'), (fresh) => {
+    resolveConfig({ file: fresh });
+  });
+  await expect(refuse).rejects.toThrow('must be a whole number');
+  expect(resolveConfig({ file }).settings['server.port']).toBe(9000);
+  expect(readdirSync(folder)).toEqual(['acoustid.conf']);
+});
+
 test('a value of two lines could be two settings, and is refused', () => {
   expect(() => editConfig('', port('1\nhost = 0.0.0.0'))).toThrow('more than one line');
 });
@@ -45,7 +66,7 @@ test('what is written into the example reads as it was meant', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'acoustid-edit-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const file = join(folder, 'config', 'acoustid.conf');
-  const example = readFileSync(programPaths().defaultConfig, 'utf8');
+  const example = readFileSync(new URL('../../resources/default.conf', import.meta.url), 'utf8');
   await writeConfigEdits(file, []);
   await writeConfigEdits(file, [
     ...port('9000'),
