@@ -47,9 +47,11 @@ export class CaseRows implements AsyncDisposable {
   #musicbrainzSets = '';
 
   private constructor(databases: TestDatabases) {
-    this.#pools = DATABASE_NAMES.map(
-      (name) => new Pool({ connectionString: databases.urls[name], max: 1 }),
-    );
+    this.#pools = DATABASE_NAMES.map((name) => {
+      const pool = new Pool({ connectionString: databases.urls[name], max: 1 });
+      // A connection may still be closing when its database is dropped, and hears of it.
+      return pool.on('connect', (client) => client.on('error', () => undefined));
+    });
   }
 
   static async open(databases: TestDatabases): Promise<CaseRows> {

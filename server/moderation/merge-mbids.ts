@@ -18,9 +18,9 @@ interface LinkPair {
  * Merges one MBID into another on every track that has the first, as upstream's merge_mbids does
  * (behaviours.md section 4): the target's link gets the counts, submissions and history, and is
  * made if absent; the source's link stays as a disabled redirect. Links switched off or on by that
- * get a row of history, unless nobody is said to have done it, as upstream. Returns the ids of the links merged now; those merged before are left alone.
- * Runs inside the caller's transaction, under the
- * import lock. Refuses with `mbid_merged_elsewhere` when a track has the source merged into a
+ * get a row of history, unless nobody is said to have done it, as upstream. Returns the ids of the
+ * links merged now; those merged before are left alone. Runs inside the caller's transaction, under
+ * the import lock. Refuses with `mbid_merged_elsewhere` when a track has the source merged into a
  * third MBID.
  */
 export async function mergeMbids(

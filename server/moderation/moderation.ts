@@ -137,7 +137,8 @@ async function performOne(transaction: Queryable, act: SingleAct, by: ChangeBy):
     case 'track_split':
       return splitTrack(transaction, act, by);
     case 'mbid_merge':
-      await mergeMbids(transaction, act.source, act.target, by);
+      // The history of links is of people; upstream's task, which is nobody, leaves none.
+      await mergeMbids(transaction, act.source, act.target, by.accountId === null ? undefined : by);
       return;
     case 'mbid_disable':
       await disableMbid(transaction, act.mbid, by);
