@@ -147,3 +147,19 @@ test('what is no question is not answered', async () => {
   channel.off('sent', listener);
   expect(sent).toHaveLength(1);
 });
+
+test('the shell pauses all jobs and resumes them', async () => {
+  await app().query(
+    `insert into job (kind, state, worker) values
+       ('a', 'running', gen_random_uuid()), ('b', 'queued', null), ('c', 'done', null)`,
+  );
+  const jobs = async (): Promise<unknown> => {
+    const { rows } = await app().query('select kind, state, request from job order by kind');
+    return rows.map((row: Record<string, unknown>) => Object.values(row).join(' ').trim());
+  };
+  expect(await ask({ ask: 'pause-jobs' })).toMatchObject({ value: 2 });
+  // One that runs is asked to; its own process stops it where nothing is half done.
+  expect(await jobs()).toEqual(['a running pause', 'b paused', 'c done']);
+  expect(await ask({ ask: 'resume-jobs' })).toMatchObject({ value: 1 });
+  expect(await jobs()).toEqual(['a running pause', 'b queued', 'c done']);
+});
