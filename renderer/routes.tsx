@@ -28,6 +28,7 @@ export function createRouter(queryClient: QueryClient): ReturnType<typeof create
             page(paths.login, 'anyone', () => import('./features/session/login.tsx')),
             page(paths.setup, 'anyone', () => import('./features/session/setup.tsx')),
             page(paths.profile, 'user', () => import('./features/session/profile.tsx')),
+            page(paths.statistics, 'anyone', () => import('./features/statistics/statistics.tsx')),
             { path: '*', element: <Lost /> },
           ],
         },

@@ -3,10 +3,11 @@
  * that lacks one of them does not compile.
  */
 import { sessionMessages } from '../features/session/messages.ts';
+import { statisticsMessages } from '../features/statistics/messages.ts';
 import { layoutMessages } from '../layout/messages.ts';
 import { uiMessages } from '../ui/messages.ts';
 
-const bundles = [uiMessages, layoutMessages, sessionMessages] as const;
+const bundles = [uiMessages, layoutMessages, sessionMessages, statisticsMessages] as const;
 
 type IdsOf<B> = B extends { readonly en: infer English } ? keyof English & string : never;
 

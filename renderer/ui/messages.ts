@@ -11,6 +11,8 @@ export const uiMessages = bundle(
     'ui.copy.failed': 'This browser does not let pages copy here; select it by hand',
     'ui.cancel': 'Cancel',
     'ui.close': 'Close',
+    'ui.chart.table': 'Table',
+    'ui.chart.day': 'Day',
     'ui.error.title': 'This did not work',
     'ui.error.unreachable':
       'The server does not answer. It may be starting; this page goes on by itself when it is back.',
@@ -32,6 +34,8 @@ export const uiMessages = bundle(
     'ui.copy.failed': 'Dieser Browser lässt Seiten hier nicht kopieren; bitte von Hand auswählen',
     'ui.cancel': 'Abbrechen',
     'ui.close': 'Schließen',
+    'ui.chart.table': 'Tabelle',
+    'ui.chart.day': 'Tag',
     'ui.error.title': 'Das hat nicht geklappt',
     'ui.error.unreachable':
       'Der Server antwortet nicht. Vielleicht startet er gerade; diese Seite geht von selbst weiter, wenn er wieder da ist.',
