@@ -2,7 +2,10 @@
  * A backup taken while submissions flow in, restored on another appliance: what was accepted before
  * is imported there exactly once, and what is submitted there afterwards as well.
  */
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDatabases } from '../server/db/databases.ts';
 import { ApiClient } from './harness/api-client.ts';
@@ -12,6 +15,8 @@ import { acoustid, firstClient } from './harness/first-keys.ts';
 import { degraded, fingerprintText, syntheticHashes } from './harness/synthetic-fingerprint.ts';
 import { makeTemporaryFolder, removeTemporaryFolder } from './harness/temporary-folder.ts';
 
+const CLI = fileURLToPath(new URL('../main/cli.ts', import.meta.url));
+const run = promisify(execFile);
 const RECORDINGS = 12;
 const BATCH = 4;
 const BACKUPS = 3;
@@ -81,6 +86,18 @@ test('an index further on than the restored databases gives no answer of its own
   await expect.poll(() => found(api, 3), { timeout: 20_000 }).toEqual([{ id: mbidOf(3) }]);
   expect(await found(api, 1)).toEqual([{ id: mbidOf(1) }]);
   expect(await found(api, 2)).toBeUndefined();
+});
+
+test('an index kept in a backup is one the engine takes back', async () => {
+  const to = join(folder, 'index');
+  const made = await acoustid<{ file: string }>(source.dataDir, [
+    ...['db', 'backup', '--to', to, '--with-index'],
+  ]);
+  const snapshot = join(to, 'main.snapshot');
+  await acoustid(source.dataDir, ['db', 'extract', made.file, 'index', '--to', snapshot]);
+  const target = ['--dir', join(to, 'restored'), '--index', 'main', '--input', snapshot];
+  const { stdout } = await run(process.execPath, [CLI, 'index', 'restore', ...target]);
+  expect(JSON.parse(stdout)).toMatchObject({ index: 'main' });
 });
 
 async function submitOne(api: ApiClient, recording: number): Promise<number[]> {

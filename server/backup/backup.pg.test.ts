@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createTestDatabases } from '../../e2e/harness/postgres.ts';
 import type { TestDatabases } from '../../e2e/harness/postgres.ts';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../../e2e/harness/temporary-folder.ts';
@@ -17,12 +17,16 @@ import { BackupDamagedError } from './errors.ts';
 import { extractSection } from './extract.ts';
 import type { Manifest } from './manifest.ts';
 import { fillWithEverything } from './testing/everything.ts';
+import { openSnapshots } from './snapshot.ts';
 import { recordingRun } from './testing/recording-run.ts';
 import { dumpOf } from './testing/dump.ts';
 import { configPlacesOf } from './parts.ts';
 import type { BackupParts, BackupSummary } from './parts.ts';
 import { restoreBackup } from './restore.ts';
 import { verifyBackup } from './verify.ts';
+
+// A restore makes and drops databases, which waits for a slow disk.
+vi.setConfig({ testTimeout: 120_000 });
 
 let folder: string;
 let databases: TestDatabases;
@@ -160,6 +164,39 @@ test('an id given out after the backup is not given out again where it is restor
   await using fingerprint = await connectTo(elsewhere.urls.fingerprint);
   const other = await fingerprint.query(`select nextval('fingerprint_id_seq')::int as id`);
   expect(other.rows).toEqual([{ id: 1001 }]);
+});
+
+test('a backup under way keeps tables as they are, and lets months of the changelog come and go', async () => {
+  await using source = await createTestDatabases();
+  await using other = await connectTo(source.urls.fingerprint);
+  await other.query(`set lock_timeout = '100ms'`);
+  const outcomes: Record<string, string> = {};
+  const tries = {
+    column: 'alter table format add column more text',
+    month: 'drop table fpindex_changelog_209901',
+    row: `insert into format (name) values ('late')`,
+  };
+  await other.query(`create table fpindex_changelog_209901 partition of fpindex_changelog
+    for values from ('2099-01-01') to ('2099-02-01')`);
+  await using snapshots = await openSnapshots(source.urls, ['fingerprint'], recordingRun());
+  const [snapshot] = snapshots.list;
+  const format = snapshot?.tables.find(({ name }) => name === 'format');
+  const changelog = snapshot?.tables.find(({ isPartitioned }) => isPartitioned);
+  if (!snapshot || !format || !changelog) throw new Error('the tables are missing');
+  await snapshot.withTable(changelog, (connection) =>
+    connection.query('select from fpindex_changelog'),
+  );
+  for (const [what, sql] of Object.entries(tries)) {
+    outcomes[what] = await other.query(sql).then(
+      () => 'done',
+      () => 'refused',
+    );
+  }
+  const { rows } = await snapshot.withTable(format, (connection) =>
+    connection.query(`select name from format where name = 'late'`),
+  );
+  expect(outcomes).toEqual({ column: 'refused', month: 'done', row: 'done' });
+  expect(rows).toEqual([]);
 });
 
 test('trying a backup loads it, and leaves nothing behind', async () => {

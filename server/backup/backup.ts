@@ -24,7 +24,7 @@ const FREE_BYTES_SLACK = 64 * MEBIBYTE;
 /** Vectors that do not compress take a twentieth more in a backup than in their table. */
 const SIZE_FACTOR = 1.2;
 /** The secrets that mean something on another machine; the passwords of the parts do not. */
-export const PORTABLE_SECRETS = ['cluster-secret', 'website-secret'] as const;
+const PORTABLE_SECRETS = ['cluster-secret', 'website-secret'] as const;
 
 /**
  * Makes a backup: one file in `options.folder`, which has its name only when it is whole and on the
@@ -72,19 +72,20 @@ async function addDatabase(
   snapshot: Snapshot,
   progress: RowProgress,
 ): Promise<ManifestDatabase> {
-  const { connection, migrations, name, signal, sizeBytes, vectorIndex } = snapshot;
+  const { migrations, name, sequences, signal, sizeBytes, vectorIndex } = snapshot;
   const tables: ManifestTable[] = [];
   for (const table of snapshot.tables) {
     const title = `${name}/${table.schema}.${table.name}`;
     progress.begin(title);
-    const stream = connection.query(copyTo(copyStatement(table)));
     try {
-      const section = await writer.addSection({
-        name: title,
-        content: abortable(stream, signal),
-        isTable: true,
-        onRows: (rows) => progress.add(rows),
-      });
+      const section = await snapshot.withTable(table, async (connection) =>
+        writer.addSection({
+          name: title,
+          content: abortable(connection.query(copyTo(copyStatement(table))), signal),
+          isTable: true,
+          onRows: (rows) => progress.add(rows),
+        }),
+      );
       const { columns, partitions, schema } = table;
       tables.push({
         schema,
@@ -99,7 +100,6 @@ async function addDatabase(
       throw error;
     }
   }
-  const { sequences } = snapshot;
   return { sizeBytes, migrations: [...migrations], tables, sequences: [...sequences], vectorIndex };
 }
 

@@ -70,7 +70,8 @@ export async function listTables(database: Queryable): Promise<Table[]> {
         ) as partitions
       from pg_class p
       where p.oid = c.oid
-        or (c.relkind = 'p' and p.oid in (select relid from pg_partition_tree(c.oid)))
+        -- NOTE: not pg_partition_tree, which keeps the partitions locked until the commit.
+        or p.oid in (select i.inhrelid from pg_inherits i where i.inhparent = c.oid)
     ) pieces
     where c.relkind in ('r', 'p') and not c.relispartition and ${IS_OURS}
       and not (n.nspname = 'public' and c.relname = 'schema_migration')

@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createTestDatabases } from '../../e2e/harness/postgres.ts';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../../e2e/harness/temporary-folder.ts';
 import { migrationStatus } from '../db/migrate.ts';
@@ -11,6 +11,9 @@ import { connectTo } from './connection.ts';
 import { restoreBackup } from './restore.ts';
 import { recordingRun } from './testing/recording-run.ts';
 import { verifyBackup } from './verify.ts';
+
+// A restore makes and drops databases, which waits for a slow disk.
+vi.setConfig({ testTimeout: 120_000 });
 
 const FOLDER = fileURLToPath(new URL('fixtures', import.meta.url));
 const FILE = join(FOLDER, 'format-1.acoustid-backup');

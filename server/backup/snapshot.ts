@@ -14,26 +14,26 @@
  */
 import { DATABASE_NAMES } from '../config/settings.ts';
 import type { DatabaseName } from '../config/settings.ts';
-import { tryAdvisoryLock } from '../db/advisory-lock.ts';
-import type { DatabaseLocations } from '../db/databases.ts';
+import type { DatabaseLocation, DatabaseLocations } from '../db/databases.ts';
 import type { JobRun } from '../jobs/job.ts';
-import { listSequences, listTables } from './catalogue.ts';
+import { listSequences, listTables, qualified } from './catalogue.ts';
 import type { Sequence, Table } from './catalogue.ts';
 import { connectTo } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { BackupError } from './errors.ts';
 import type { ManifestDatabase } from './manifest.ts';
 
-/** One database, seen by one connection as it was when its snapshot was taken. */
+/** One database as it was when its snapshot was taken. */
 export interface Snapshot {
   readonly name: DatabaseName;
-  readonly connection: Connection;
   readonly signal: AbortSignal;
   readonly migrations: ManifestDatabase['migrations'];
   readonly tables: readonly Table[];
   readonly sequences: readonly Sequence[];
   readonly sizeBytes: number;
   readonly vectorIndex: boolean;
+  /** Calls `read` with a connection that sees the snapshot and may be used for this table. */
+  withTable<T>(table: Table, read: (connection: Connection) => Promise<T>): Promise<T>;
 }
 
 interface Snapshots extends AsyncDisposable {
@@ -52,36 +52,69 @@ export async function openSnapshots(
   const connections: [DatabaseName, Connection][] = [];
   for (const name of names) {
     const connection = opening.use(await connectTo(locations[name], signal));
-    // Tables that change their columns in the middle would be no snapshot: migrations wait.
-    if (!(await tryAdvisoryLock(connection, 'migrate'))) {
-      throw new BackupError(
-        `The ${name} database is being migrated or backed up; try again when that is done.`,
-      );
-    }
+    await connection.query('begin isolation level repeatable read, read only');
+    await lockTables(connection, await listTablesApart(locations[name], signal));
     connections.push([name, connection]);
   }
-  // One right after the other, when all else is ready.
-  for (const [, connection] of connections) {
-    await connection.query('begin isolation level repeatable read, read only');
-    // The first query of a transaction takes its snapshot.
-    await connection.query('select pg_current_snapshot()');
-  }
+  // One right after the other, when all else is ready: the first query takes the snapshot.
+  const ids = new Map<DatabaseName, string>();
+  for (const [name, connection] of connections) ids.set(name, await exportSnapshot(connection));
   const list: Snapshot[] = [];
   for (const [name, connection] of connections) {
     list.push({
       name,
-      connection,
       signal,
       migrations: await listMigrations(connection, name),
       tables: await listTables(connection),
       sequences: await listSequences(connection),
       ...(await describeDatabase(connection)),
+      withTable: async (table, read) =>
+        table.isPartitioned
+          ? await readApart(locations[name], ids.get(name) ?? '', { read, signal })
+          : await read(connection),
     });
   }
   list.sort((a, b) => DATABASE_NAMES.indexOf(a.name) - DATABASE_NAMES.indexOf(b.name));
   const version = await versionOf(connections[0]?.[1]);
   const opened = opening.move();
   return { list, version, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+}
+
+/** Before the snapshot, which the transaction's own first query would take. */
+async function listTablesApart(location: DatabaseLocation, signal: AbortSignal): Promise<Table[]> {
+  await using connection = await connectTo(location, signal);
+  return await listTables(connection);
+}
+
+/**
+ * Keeps migrations from changing tables until the backup is made, as pg_dump does: a table that is
+ * rewritten looks empty to an older snapshot. Rows are read and written as ever. Partitioned tables
+ * are left out, or no month could be added or dropped for hours, and imports would queue up behind
+ * whoever tries.
+ */
+async function lockTables(connection: Connection, tables: readonly Table[]): Promise<void> {
+  const names = tables.filter(({ isPartitioned }) => !isPartitioned).map(qualified);
+  if (names.length > 0)
+    await connection.query(`lock table ${names.join(', ')} in access share mode`);
+}
+
+async function exportSnapshot(connection: Connection): Promise<string> {
+  const { rows } = await connection.query<{ id: string }>('select pg_export_snapshot() as id');
+  return rows[0]?.id ?? '';
+}
+
+/** In a transaction of its own with the same snapshot, so that its lock ends with the table. */
+async function readApart<T>(
+  location: DatabaseLocation,
+  snapshot: string,
+  { read, signal }: { read: (connection: Connection) => Promise<T>; signal: AbortSignal },
+): Promise<T> {
+  await using connection = await connectTo(location, signal);
+  await connection.query('begin isolation level repeatable read, read only');
+  await connection.query(`set transaction snapshot ${connection.escapeLiteral(snapshot)}`);
+  const result = await read(connection);
+  await connection.query('commit');
+  return result;
 }
 
 async function listMigrations(

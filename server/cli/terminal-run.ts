@@ -76,7 +76,7 @@ export class ProgressLine {
 }
 
 /** `41 % of 1,200 rows, 300/s, 2 s left: app/public.account`. */
-export function progressText(progress: JobProgress, rate: ProgressRate, nowMs: number): string {
+function progressText(progress: JobProgress, rate: ProgressRate, nowMs: number): string {
   const { current, done, total, unit } = progress;
   const share =
     total === undefined || total === 0

@@ -2,7 +2,7 @@ import { open, rename, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 
 /** What an unfinished file is called after its final name. */
-export const PARTIAL_SUFFIX = '.partial';
+const PARTIAL_SUFFIX = '.partial';
 
 /** Writes a file beside its name, which it gets when it is whole and on the disk, or never. */
 export async function writeWhole(
