@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { hasAdminPassword } from './account/desktop-login.ts';
 import { issueSetupToken } from './account/setup.ts';
 import type { Context } from './context.ts';
+import { changeAllJobs } from './jobs/change-all.ts';
 import type { Parent } from './parent-process.ts';
 
 const questionSchema = z.intersection(
@@ -20,6 +21,9 @@ const questionSchema = z.intersection(
     z.object({ ask: z.literal('admin-password') }),
     /** How many jobs run. */
     z.object({ ask: z.literal('running-jobs') }),
+    /** Pauses every job that runs or waits, or resumes every paused one. Answers how many. */
+    z.object({ ask: z.literal('pause-jobs') }),
+    z.object({ ask: z.literal('resume-jobs') }),
   ]),
 );
 
@@ -52,6 +56,10 @@ async function answer(question: Question, context: Context): Promise<Value> {
       return (await issueSetupToken(databases.app.pool, now())) ?? null;
     case 'admin-password':
       return await hasAdminPassword(databases.app.pool);
+    case 'pause-jobs':
+      return await changeAllJobs(databases.app.pool, 'pause');
+    case 'resume-jobs':
+      return await changeAllJobs(databases.app.pool, 'resume');
     case 'running-jobs': {
       const { rows } = await databases.app.pool.query<{ count: number }>(
         `select count(*)::int as count from job where state = 'running'`,
