@@ -1,20 +1,21 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { pino } from 'pino';
-import { segmentFile } from '../../index-engine/file-names.ts';
+import { ChangeBatch } from '../../index-engine/change.ts';
 import { InvertedIndex } from '../../index-engine/inverted-index.ts';
-import { createWorkbench } from '../../index-engine/kernels/kernels.ts';
-import { writeManifest } from '../../index-engine/manifest.ts';
 import { MergeThreads } from '../../index-engine/merge-threads.ts';
-import type { Search } from '../../index-engine/search.ts';
+import { type Search, searchInThread } from '../../index-engine/search.ts';
+import { SearchThreads } from '../../index-engine/search-threads.ts';
 import { SegmentMemories } from '../../index-engine/segment-memory.ts';
-import { mergeSegments, type MergeSource } from '../../index-engine/segment-merger.ts';
-import { SegmentWriter } from '../../index-engine/segment-writer.ts';
-import type { Corpus } from './corpus.ts';
-import { printRate, printTimes } from './measure.ts';
+import type { Corpus, Query, QueryKind } from './corpus.ts';
+import { above, below, type Goal, type Report } from './report.ts';
 
-const resources = () => ({
-  memories: new SegmentMemories(1),
+const KINDS: readonly QueryKind[] = ['hit', 'miss', 'skewed'];
+/** Searches on their way to the threads at once. */
+const SEARCHES_AHEAD = 32;
+/** One in so many documents is deleted. */
+const DELETED_SHARE = 10;
+
+const resources = (memories = new SegmentMemories(1)) => ({
+  memories,
   threads: new MergeThreads(),
   settings: { checkpointThreshold: 1_000_000, checkpointAgeMs: 0 },
   events: {
@@ -25,107 +26,152 @@ const resources = () => ({
   log: pino({ level: 'silent' }),
 });
 
-/** Searches an index's folder from inside, without HTTP. */
-export async function inProcess(corpus: Corpus, folder: string, name: string): Promise<void> {
-  const shared = resources();
-  const startedMs = performance.now();
+type Resources = ReturnType<typeof resources>;
+
+/** Runs with an index's folder opened in this process. */
+export async function withIndex(
+  folder: string,
+  run: (index: InvertedIndex, shared: Resources) => Promise<void> | void,
+  memories?: SegmentMemories,
+): Promise<void> {
+  const shared = resources(memories);
   const index = await InvertedIndex.open(folder, { generation: 1 }, shared);
   await index.settle();
-  printRate(`open, ${name}`, corpus.count, performance.now() - startedMs, 'fingerprints');
-  const sizes = index.segments.map(({ postingCount }) => (postingCount / 1e6).toFixed(1));
-  console.log(`segments, millions of postings: ${sizes.join(' ')}`);
-  for (const exact of [false, true]) {
-    for (const kind of ['hits', 'misses'] as const) {
-      measureSearches(index, corpus[kind], exact, `${name}, ${exact ? 'exact ' : ''}${kind}`);
-    }
-  }
+  await run(index, shared);
   await index.close();
   await shared.threads.close();
 }
 
-function measureSearches(
+export interface SearchGoals {
+  readonly hit?: { p50?: Goal; p99?: Goal };
+  readonly exactHit?: { p50?: Goal; p99?: Goal };
+  readonly rate?: Goal;
+}
+
+/** Every kind of query by default, and hits exactly. */
+export function measureAll(
   index: InvertedIndex,
-  queries: Corpus['hits'],
-  exact: boolean,
-  name: string,
+  corpus: Corpus,
+  { name, report, goals = {} }: { name: string; report: Report; goals?: SearchGoals },
 ): void {
-  const searches = queries.map(({ id, query }) => ({ id, search: searchOf(query, exact) }));
+  for (const kind of KINDS) {
+    const times = measure(index, corpus.queries[kind], { name: `${name}, ${kind}`, report });
+    report.times(`${name}, ${kind}`, times, kind === 'hit' ? goals.hit : {});
+    if (kind !== 'hit') continue;
+    const seconds = times.reduce((sum, time) => sum + time, 0) / 1000;
+    report.note(`${name}, ${kind}, one core`, times.length / seconds, 'searches/s', goals.rate);
+  }
+  const exact = measure(index, corpus.queries.hit, { name: `${name}, exact`, report }, true);
+  report.times(`${name}, exact hit`, exact, goals.exactHit);
+}
+
+function measure(
+  index: InvertedIndex,
+  queries: readonly Query[],
+  { name, report }: { name: string; report: Report },
+  exact = false,
+): number[] {
   const times: number[] = [];
-  let first = 0;
-  let truncatedCount = 0;
+  let wrong = 0;
+  let truncated = 0;
   // The first pass warms caches and compiler.
   for (let pass = 0; pass < 2; pass++) {
     times.length = 0;
-    first = 0;
-    truncatedCount = 0;
-    for (const { id, search } of searches) {
+    wrong = 0;
+    truncated = 0;
+    for (const { id, hashes } of queries) {
+      const search = searchOf(hashes, exact);
       const startedMs = performance.now();
-      const { results, truncated } = index.search(search);
+      const outcome = index.search(search);
       times.push(performance.now() - startedMs);
-      if (results[0]?.id === id) first += 1;
-      if (truncated) truncatedCount += 1;
+      if (id !== 0 && outcome.results[0]?.id !== id) wrong += 1;
+      if (outcome.truncated) truncated += 1;
     }
   }
-  printTimes(name, times, `first ${first}/${searches.length}, truncated ${truncatedCount}`);
-  const sum = times.reduce((total, time) => total + time, 0);
-  printRate(`${name}, one core`, times.length, sum, 'searches');
+  if (wrong > 0) report.note(`${name}, not first`, wrong, `of ${queries.length}`, below(0));
+  if (truncated > 0) report.note(`${name}, truncated`, truncated, `of ${queries.length}`);
+  return times;
 }
 
 function searchOf(query: Uint32Array, exact: boolean): Search {
-  return {
-    query,
-    limit: 40,
-    scoreMin: undefined,
-    scorePct: 10,
-    deadlineMs: Infinity,
-    exact,
-    explain: false,
-  };
+  const scoring = { limit: 40, scoreMin: undefined, scorePct: 10 };
+  return { query, ...scoring, deadlineMs: Infinity, exact, explain: false };
 }
 
-/** Sorts and encodes the whole corpus in parts, then merges them into the one file of an index. */
-export async function buildInOneSegment(corpus: Corpus, folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
+/** Deletes one document in ten, then searches the others while the deleted are still in their segments. */
+export async function measureDeletes(
+  index: InvertedIndex,
+  corpus: Corpus,
+  report: Report,
+): Promise<void> {
+  const batch = new ChangeBatch();
+  for (let id = DELETED_SHARE; id <= corpus.count; id += DELETED_SHARE) batch.delete(id);
   const startedMs = performance.now();
-  const sources = buildParts(corpus, 50_000);
-  const builtMs = performance.now();
-  const name = segmentFile(1, 1);
-  const writer = new SegmentWriter(join(folder, name));
-  const parts = mergeSegments(sources, { codec: 'ef', keepTombstones: false }, writer);
-  const sizeBytes = writer.finish({ first: 1, last: 1, version: 1 }, parts);
-  const endedMs = performance.now();
-  await writeManifest(folder, [name]);
-  printRate('bulk build to one segment', corpus.count, endedMs - startedMs, 'fingerprints');
-  const inputBytes = sources.reduce((sum, { blocks }) => sum + blocks.byteLength, 0);
-  printRate('merge, compressed input', inputBytes / 1e6, endedMs - builtMs, 'MB');
-  console.log(`bytes per posting, all included: ${(sizeBytes / parts.postingCount).toFixed(3)}`);
-  console.log(`bytes per fingerprint, all included: ${(sizeBytes / corpus.count).toFixed(1)}`);
+  await index.update(batch);
+  const seconds = (performance.now() - startedMs) / 1000;
+  report.note('deleting a tenth in one commit', batch.size / seconds, 'documents/s');
+  const queries = corpus.queries.hit.filter(({ id }) => id % DELETED_SHARE !== 0);
+  const name = 'inside, a tenth deleted, hit';
+  report.times(name, measure(index, queries, { name, report }));
 }
 
-function buildParts(corpus: Corpus, partSize: number): MergeSource[] {
-  const bench = createWorkbench();
-  const k = corpus.hashesPerFingerprint;
-  const sources: MergeSource[] = [];
-  for (let from = 1; from <= corpus.count; from += partSize) {
-    const size = Math.min(partSize, corpus.count + 1 - from);
-    bench.clear();
-    const hashes = corpus.all.subarray((from - 1) * k, (from - 1 + size) * k);
-    const starts = Uint32Array.from({ length: size + 1 }, (_, i) => i * k);
-    bench.gather({ hashes, starts, ordinals: Uint32Array.from({ length: size }, (_, i) => i) });
-    const form = { codec: 'ef', hashShift: bench.commonZeros() } as const;
-    bench.sort(0, true);
-    bench.dropRepeats();
-    const { blocks, directory, postingCount } = bench.encode(form, true);
-    sources.push({
-      ...form,
-      postingCount,
-      blocks: blocks.slice(),
-      directory: directory.slice(),
-      documents: Uint32Array.from({ length: size }, (_, i) => from + i),
-      live: new Uint32Array(Math.ceil(size / 32)).fill(0xffff_ffff),
-      tombstones: new Uint32Array(0),
-      metadata: [],
-    });
-  }
-  return sources;
+/** Searches per second of two threads against one. */
+export async function measureThreads(
+  folder: string,
+  corpus: Corpus,
+  report: Report,
+): Promise<void> {
+  const memories = new SegmentMemories(3);
+  const rates: number[] = [];
+  await withIndex(
+    folder,
+    async ({ segments }) => {
+      for (const count of [1, 2]) {
+        const threads = new SearchThreads(memories, count);
+        for (let pass = 0; pass < 2; pass++) {
+          const startedMs = performance.now();
+          await searchAhead(corpus.queries.hit, ({ hashes }) =>
+            searchInThread(threads, segments, searchOf(hashes, false)),
+          );
+          rates[count] = corpus.queries.hit.length / ((performance.now() - startedMs) / 1000);
+        }
+        report.note(`${count} search threads, hit`, rates[count] ?? 0, 'searches/s');
+        await threads.close();
+      }
+    },
+    memories,
+  );
+  report.note('two threads over one', (rates[2] ?? 0) / (rates[1] ?? 1), '×', above(1.8));
+}
+
+async function searchAhead<T>(
+  queries: readonly Query[],
+  run: (query: Query) => Promise<T>,
+): Promise<void> {
+  let next = 0;
+  const lanes = Array.from({ length: SEARCHES_AHEAD }, async () => {
+    for (let i = next++; i < queries.length; i = next++) {
+      const query = queries[i];
+      if (query) await run(query);
+    }
+  });
+  await Promise.all(lanes);
+}
+
+/** The same index with its blocks on disk, which the system has cached. */
+export async function measureOnDisk(folder: string, corpus: Corpus, report: Report): Promise<void> {
+  const memories = new SegmentMemories(1, 0);
+  await withIndex(
+    folder,
+    (index) => {
+      const name = 'inside, on disk, one segment';
+      const goals = { p50: below(170) };
+      for (const kind of ['hit', 'miss'] as const) {
+        const times = measure(index, corpus.queries[kind], { name: `${name}, ${kind}`, report });
+        report.times(`${name}, ${kind}`, times, kind === 'hit' ? goals : {});
+      }
+      report.note(`${name}, tables`, memories.residentBytes / 1e6, 'MB', below(100));
+    },
+    memories,
+  );
 }

@@ -1,16 +1,16 @@
 import type { Corpus } from './corpus.ts';
-import { printTimes } from './measure.ts';
+import type { Report } from './report.ts';
 
 /** The peer anyone would write first: one sorted array of hashes, one of ids, a Map to count in. */
-export function typedArrays(corpus: Corpus): void {
+export function typedArrays(corpus: Corpus, report: Report): void {
   const { hashes, ids } = sortedPostings(corpus);
-  for (const kind of ['hits', 'misses'] as const) {
-    const times = corpus[kind].map(({ query }) => {
+  for (const kind of ['hit', 'miss', 'skewed'] as const) {
+    const times = corpus.queries[kind].map((query) => {
       const startedMs = performance.now();
-      search(hashes, ids, query);
+      search(hashes, ids, query.hashes);
       return performance.now() - startedMs;
     });
-    printTimes(`peer: sorted typed arrays, ${kind}`, times);
+    report.times(`peer: sorted typed arrays, ${kind}`, times);
   }
 }
 
