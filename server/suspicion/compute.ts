@@ -2,7 +2,7 @@
 import type { Pool } from 'pg';
 import { withTransaction } from '../db/databases.ts';
 import type { Queryable } from '../db/queryable.ts';
-import { nextStep, saveCursor } from './cursor.ts';
+import { needsMusicbrainz, nextStep, saveCursor } from './cursor.ts';
 import { evaluate } from './evaluate.ts';
 import { SUSPICION_KINDS } from './finding.ts';
 import type { Finding, SuspicionKind } from './finding.ts';
@@ -41,16 +41,25 @@ export interface Computed {
   readonly more: boolean;
 }
 
-/** One step of every kind; what the cron task calls. Ends between kinds when the signal fires. */
+/**
+ * One step of every kind; what the cron task calls. Ends between kinds when the signal fires. A kind
+ * that fails keeps none of the others from their step; the first failure is thrown after them.
+ */
 export async function refreshSuspicions(
   parts: SuspicionParts,
   limits: ComputeLimits = {},
 ): Promise<readonly Computed[]> {
   const done: Computed[] = [];
+  const failures: unknown[] = [];
   for (const kind of SUSPICION_KINDS) {
     limits.signal?.throwIfAborted();
-    done.push(await computeSuspicions(parts, kind, limits));
+    try {
+      done.push(await computeSuspicions(parts, kind, limits));
+    } catch (error) {
+      failures.push(error);
+    }
   }
+  if (failures.length > 0) throw failures[0];
   return done;
 }
 
@@ -64,7 +73,9 @@ export async function computeSuspicions(
   kind: SuspicionKind,
   { limit = STEP_ROWS, recheckAfterMs = RECHECK_AFTER_MS, signal }: ComputeLimits = {},
 ): Promise<Computed> {
-  const musicbrainzState = await readMusicbrainzState(parts.musicbrainz);
+  const musicbrainzState = needsMusicbrainz(kind)
+    ? await readMusicbrainzState(parts.musicbrainz)
+    : null;
   return withTransaction(parts.fingerprint, async (transaction) => {
     const { rows } = await transaction.query<{ locked: boolean }>(
       'select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as locked',

@@ -22,6 +22,11 @@ const WATCHES: Readonly<Record<SuspicionKind, Watch>> = {
   duplicate_metas: { tables: ['track_meta'], musicbrainz: false },
 };
 
+/** Whether a kind needs the MusicBrainz database at all. */
+export function needsMusicbrainz(kind: SuspicionKind): boolean {
+  return WATCHES[kind].musicbrainz;
+}
+
 interface CursorRow {
   readonly fingerprint_id: number;
   readonly track_mbid_id: number;
@@ -43,8 +48,8 @@ export interface StepRequest {
   readonly kind: SuspicionKind;
   /** New rows taken from each watched table, and tracks of a round. */
   readonly limit: number;
-  /** What tells one state of the MusicBrainz data from another. */
-  readonly musicbrainzState: string;
+  /** What tells one state of the MusicBrainz data from another; null where they do not matter. */
+  readonly musicbrainzState: string | null;
 }
 
 /**
@@ -53,7 +58,7 @@ export interface StepRequest {
  */
 export async function nextStep(transaction: Queryable, request: StepRequest): Promise<Step> {
   const { kind, limit, musicbrainzState } = request;
-  const { musicbrainz, tables } = WATCHES[kind];
+  const { tables } = WATCHES[kind];
   const cursor: Mutable<CursorRow> = await readCursor(transaction, kind);
   const tracks = new Set<number>();
   let more = false;
@@ -67,7 +72,7 @@ export async function nextStep(transaction: Queryable, request: StepRequest): Pr
   for (const act of acts) for (const track of act.tracks) tracks.add(track);
   more ||= acts.length > 0;
   cursor.act_id = acts.at(-1)?.act_id ?? cursor.act_id;
-  if (musicbrainz && cursor.musicbrainz !== musicbrainzState) {
+  if (musicbrainzState !== null && cursor.musicbrainz !== musicbrainzState) {
     cursor.musicbrainz = musicbrainzState;
     cursor.sweep_track_id = 0;
   }

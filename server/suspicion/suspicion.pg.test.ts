@@ -287,6 +287,18 @@ test('all kinds are refreshed, counted and listed by score', async () => {
   expect((await listSuspicions(parts.fingerprint, { trackId: 4 })).suspicions).toEqual([]);
 });
 
+test('kinds that need no MusicBrainz go on without it', async () => {
+  await SCENES.track_split.set();
+  await SCENES.link_length.set();
+  await parts.musicbrainz.query('alter table musicbrainz.replication_control rename to lost');
+  await expect(refreshSuspicions(parts)).rejects.toThrow('replication_control');
+  await parts.musicbrainz.query('alter table musicbrainz.lost rename to replication_control');
+  expect(await open('track_split')).toHaveLength(1);
+  expect(await open('link_length')).toEqual([]);
+  await refreshSuspicions(parts);
+  expect(await open('link_length')).toHaveLength(1);
+});
+
 test('a refresh that is told to stop stops', async () => {
   await expect(
     refreshSuspicions(parts, { signal: AbortSignal.abort(new Error('stopping')) }),
