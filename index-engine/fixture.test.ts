@@ -5,13 +5,15 @@ import { InvertedIndex } from './inverted-index.ts';
 import { temporaryFolder } from './testing/engine-process.ts';
 import { bruteForce, searchFor, testResources } from './testing/test-index.ts';
 
-const FIXTURE = fileURLToPath(new URL('./fixtures/format-1', import.meta.url));
+/** One folder per format and codec there ever was, all with the same contents. */
+const FIXTURES = { 'format-1': 'format 1', 'format-2-ef': '', 'format-2-streamvbyte': '' };
 const resources = testResources();
 afterAll(() => resources.threads.close());
 
-test('an index written in format 1 is still read: segment, manifest and log', async () => {
+test.each(Object.entries(FIXTURES))('%s is read: segment, manifest and log', async (name, by) => {
   await using folder = await temporaryFolder();
-  await cp(FIXTURE, folder.path, { recursive: true });
+  const fixture = fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
+  await cp(fixture, folder.path, { recursive: true });
   const index = await InvertedIndex.open(folder.path, { generation: 1 }, resources);
   const documents = new Map<number, ReadonlySet<number>>();
   for (let i = 0; i < 50; i++) {
@@ -23,7 +25,7 @@ test('an index written in format 1 is still read: segment, manifest and log', as
   documents.set(7, new Set([16, 32, 48]));
   expect(index.version).toBe(2);
   expect(index.fileVersion).toBe(1);
-  expect(Object.fromEntries(index.metadata)).toEqual({ 'made-by': 'format 1', second: 'commit' });
+  expect(Object.fromEntries(index.metadata)).toEqual({ 'made-by': by || name, second: 'commit' });
   const search = searchFor([...documents.values()].flatMap((hashes) => [...hashes]));
   expect(index.search(search).results).toEqual(bruteForce(documents, search));
   await index.close();
