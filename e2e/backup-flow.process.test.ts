@@ -90,9 +90,8 @@ test('an index further on than the restored databases gives no answer of its own
 
 test('an index kept in a backup is one the engine takes back', async () => {
   const to = join(folder, 'index');
-  const made = await acoustid<{ file: string }>(source.dataDir, [
-    ...['db', 'backup', '--to', to, '--with-index'],
-  ]);
+  const args = ['db', 'backup', '--to', to, '--with-index'];
+  const made = await acoustid<{ file: string }>(source.dataDir, args);
   const snapshot = join(to, 'main.snapshot');
   await acoustid(source.dataDir, ['db', 'extract', made.file, 'index', '--to', snapshot]);
   const target = ['--dir', join(to, 'restored'), '--index', 'main', '--input', snapshot];

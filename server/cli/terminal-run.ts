@@ -23,7 +23,7 @@ export async function runOnTerminal<T>(
   operation: (run: JobRun) => Promise<T>,
 ): Promise<T> {
   const stop = new AbortController();
-  const reason = new CommandError('Stopped; nothing was changed.');
+  const reason = new CommandError('Stopped. Nothing that was there has changed.');
   const onSignal = (): void => stop.abort(reason);
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   const progress = new ProgressLine(terminal);
