@@ -23,13 +23,14 @@ const UPSTREAM: Readonly<Record<string, string>> = {
 const OURS: Readonly<Record<string, string>> = {
   update_top_accounts: '5 * * * *',
   delete_expired_sessions: '15 * * * *',
+  delete_old_work: '35 * * * *',
   delete_handled_submissions: '25 * * * *',
   refresh_suspicions: '7-59/10 * * * *',
+  list_moderation_acts: '9-59/10 * * * *',
   refresh_track_stats: '20 2 * * *',
   delete_orphaned_metas: '40 2 * * *',
   delete_unreferenced_tracks: '50 2 * * *',
   delete_old_user_agents: '55 2 * * *',
-  delete_old_work: '58 2 * * *',
 };
 
 /** Every schedule of the master. Throws a `TypeError` for a backup pattern that is none. */

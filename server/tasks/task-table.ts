@@ -3,6 +3,7 @@ import { manageFpindexChangelog } from '../index/changelog-retention.ts';
 import { hasOpenJob } from '../jobs/job-queries.ts';
 import { JOB_KINDS } from '../jobs/job-kinds.ts';
 import { startJob } from '../jobs/start-job.ts';
+import { publishActs } from '../moderation/listing.ts';
 import { refreshSuspicions } from '../suspicion/compute.ts';
 import { CLEANUP_TASKS } from './cleanup-tasks.ts';
 import { mergeMissingMbid } from './merge-missing-mbid.ts';
@@ -39,6 +40,14 @@ export const TASK_KINDS: TaskKinds = {
         const done = await refreshSuspicions(parts, { signal });
         if (!done.some(({ more }) => more)) return;
       }
+    },
+  }),
+  list_moderation_acts: taskKind({
+    about: 'lists acts of moderation that were done while the app database was lost',
+    args: z.strictObject({}),
+    run: async ({ databases: { app, fingerprint } }, _args, signal) => {
+      const parts = { app: app.pool, fingerprint: fingerprint.pool };
+      while (!signal.aborted && (await publishActs(parts)) > 0);
     },
   }),
   start_backup: taskKind({
