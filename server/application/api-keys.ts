@@ -51,6 +51,12 @@ export class ApiKeys {
     return id;
   }
 
+  /** Forgets what was found, so that a change made in this process holds at once. */
+  forget(): void {
+    this.#applications.clear();
+    this.#accounts.clear();
+  }
+
   /** The demo application counts like any other: it must be there and be active. */
   async #findDemo(apikey: string): Promise<number | undefined> {
     const { demoSecret, now } = this.#demo;

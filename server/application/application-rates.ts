@@ -21,6 +21,11 @@ export class ApplicationRates {
     this.#configured = configured;
   }
 
+  /** Forgets what was found, so that a change made in this process holds at once. */
+  forget(): void {
+    this.#known.clear();
+  }
+
   /** The limit of one application: the configuration's, else its own row's, else `undefined`. */
   async find(id: number): Promise<number | undefined> {
     const configured = this.#configured[String(id)];
