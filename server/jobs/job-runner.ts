@@ -36,7 +36,7 @@ export class JobRunner implements AsyncDisposable {
   readonly #parts: JobRunnerParts;
   readonly #app: Pool;
   readonly #stopped = new AbortController();
-  readonly #running = new Map<number, { job: RunningJob; over: Promise<void> }>();
+  readonly #running = new Set<{ readonly job: RunningJob; readonly over: Promise<void> }>();
   #wake: (() => void) | undefined;
   #isNoticed = false;
   #loop: Promise<void> | undefined;
@@ -54,7 +54,7 @@ export class JobRunner implements AsyncDisposable {
   notice(): void {
     this.#isNoticed = true;
     this.#wake?.();
-    for (const { job } of this.#running.values()) void job.look();
+    for (const { job } of this.#running) void job.look();
   }
 
   /** Stops what runs, so that another process can go on with it. */
@@ -63,11 +63,14 @@ export class JobRunner implements AsyncDisposable {
     this.#wake?.();
     await this.#loop;
     this.#stopAll();
-    const over = Promise.all([...this.#running.values()].map((each) => each.over));
     // One that does not listen is found by the next process, as if this one had died.
+    await this.#untilOver();
+  }
+
+  async #untilOver(): Promise<void> {
     const limit = new AbortController();
     await Promise.race([
-      over,
+      Promise.all([...this.#running].map(({ over }) => over)),
       delay(STOP_WAIT_MS, undefined, { signal: limit.signal }).catch(() => undefined),
     ]);
     limit.abort();
@@ -95,13 +98,17 @@ export class JobRunner implements AsyncDisposable {
         await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
       } finally {
         session.lost.removeEventListener('abort', onLost);
-        if (session.lost.aborted) this.#stopAll();
+        if (session.lost.aborted) {
+          this.#stopAll();
+          // What is claimed anew had better not meet its former self.
+          await this.#untilOver();
+        }
       }
     }
   }
 
   #stopAll(): void {
-    for (const { job } of this.#running.values()) job.stop('interrupted');
+    for (const { job } of this.#running) job.stop('interrupted');
   }
 
   async #idle(ms: number): Promise<void> {
@@ -124,6 +131,11 @@ export class JobRunner implements AsyncDisposable {
     const claimed = await claimJob(this.#app, session.id, limits);
     if (!claimed) return false;
     const owner = { id: claimed.id, worker: session.id };
+    // Lost while the claim was on its way: nobody would hold it back from others.
+    if (session.lost.aborted || this.#stopped.signal.aborted) {
+      await finishJob(this.#app, owner, { state: 'queued' });
+      return false;
+    }
     const job = new RunningJob({
       app: this.#app,
       owner,
@@ -131,11 +143,14 @@ export class JobRunner implements AsyncDisposable {
       log: this.#parts.log,
       nowMs: this.#parts.context.now,
     });
-    const over = this.#carryOut(claimed, owner, job).finally(() => {
-      this.#running.delete(claimed.id);
-      this.notice();
-    });
-    this.#running.set(claimed.id, { job, over });
+    const running = {
+      job,
+      over: this.#carryOut(claimed, owner, job).finally(() => {
+        this.#running.delete(running);
+        this.notice();
+      }),
+    };
+    this.#running.add(running);
     return true;
   }
 

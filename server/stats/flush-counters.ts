@@ -21,6 +21,10 @@ import type { CounterTarget } from './counter-target.ts';
 /** Counter hashes are spread over so many partitions; -1 is the hash without one, as of old. */
 export const PARTITION_MIN = -1;
 export const PARTITION_MAX = 255;
+const PARTITIONS = Array.from(
+  { length: PARTITION_MAX - PARTITION_MIN + 1 },
+  (_each, at) => at + PARTITION_MIN,
+);
 
 /** Names of the counters in the store. */
 export type CounterName = 'lookups' | 'ua';
@@ -63,20 +67,27 @@ export async function flushAllCounters(parts: FlushParts): Promise<void> {
   }
 }
 
+/** Ids of all flushes under way: the database must not forget these. */
+export async function listFlushIds(redis: Redis): Promise<string[]> {
+  const keys = (['lookups', 'ua'] as const).flatMap((name) =>
+    PARTITIONS.map((partition) => flushingKey(keyOf(name, partition))),
+  );
+  const ids = await fromRedis(Promise.all(keys.map((key) => redis.smembers(key))));
+  return ids.flat();
+}
+
 /** Partitions of a counter that hold something, or that a flush was begun of. */
 export async function listPartitions(redis: Redis, name: CounterName): Promise<number[]> {
-  const length = PARTITION_MAX - PARTITION_MIN + 1;
-  const all = Array.from({ length }, (_each, at) => at + PARTITION_MIN);
   // Sent together, and so one round trip.
   const present = await fromRedis(
     Promise.all(
-      all.map((partition) => {
+      PARTITIONS.map((partition) => {
         const key = keyOf(name, partition);
         return redis.exists(key, flushingKey(key));
       }),
     ),
   );
-  return all.filter((_partition, at) => (present[at] ?? 0) > 0);
+  return PARTITIONS.filter((_partition, at) => (present[at] ?? 0) > 0);
 }
 
 function keyOf(name: CounterName, partition: number): string {

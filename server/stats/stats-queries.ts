@@ -142,17 +142,25 @@ export async function claimFlush(app: Queryable, flushId: string): Promise<boole
   return rowCount === 1;
 }
 
-/** Forgets flushes older than `days`, which nobody repeats any more; `limit` at most. */
+/**
+ * Forgets flushes of our own after `days` and those of other nodes after `foreignDays`, except ours
+ * that are under way; `limit` at most.
+ */
 export async function deleteOldFlushes(
   app: Queryable,
-  days: number,
+  age: { readonly days: number; readonly foreignDays: number; readonly except: readonly string[] },
   limit: number,
 ): Promise<number> {
   const { rowCount } = await app.query(
+    // The ids of other nodes end in a number of their own.
     `delete from counter_flush where id in (
-       select id from counter_flush where created < now() - make_interval(days => $1)
-       order by created limit $2)`,
-    [days, limit],
+       select id from counter_flush
+       where created < now() - make_interval(
+           days => case when position(':' in id) > 0 then $2::int else $1::int end)
+         and created < now() - make_interval(days => $1)
+         and id <> all($3)
+       order by created limit $4)`,
+    [age.days, age.foreignDays, age.except, limit],
   );
   return rowCount ?? 0;
 }

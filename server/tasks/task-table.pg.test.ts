@@ -101,8 +101,12 @@ test('old user agents, expired sessions, old jobs and forgotten failures go', as
        ('x', '{}', 'x', 'dead', now() - interval '91 days'), ('y', '{}', 'y', 'dead', now())`,
   );
   await pool.query(
-    `insert into counter_flush (id, created) values ('old', now() - interval '91 days'), ('new', now())`,
+    `insert into counter_flush (id, created) values
+       ('old', now() - interval '2 days'), ('under way', now() - interval '2 days'),
+       ('foreign:1', now() - interval '2 days'), ('foreign:2', now() - interval '31 days'),
+       ('new', now())`,
   );
+  await service.context.redis.sadd('flushing:ua:1f', 'under way');
   for (const name of ['delete_old_user_agents', 'delete_expired_sessions', 'delete_old_work']) {
     await runTask(name);
   }
@@ -110,7 +114,9 @@ test('old user agents, expired sessions, old jobs and forgotten failures go', as
   expect(await idsOf('app', 'select count(*)::int as id from session')).toEqual([1]);
   expect(await idsOf('app', 'select id from job order by id')).toEqual([102, 103]);
   expect(await idsOf('app', 'select key as id from task')).toEqual(['y']);
-  expect(await idsOf('app', 'select id from counter_flush')).toEqual(['new']);
+  const flushes = await idsOf('app', 'select id from counter_flush order by id');
+  expect(flushes).toEqual(['foreign:1', 'new', 'under way']);
+  await service.context.redis.del('flushing:ua:1f');
   await pool.query('delete from job; delete from task');
 });
 
