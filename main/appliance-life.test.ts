@@ -12,8 +12,9 @@ function makeLife(clock?: Clock) {
   const life = new ApplianceLife({
     open: async (onChange) => {
       if (world.refusal) throw world.refusal;
-      made.push(new ApplianceDouble(onChange));
-      return made.at(-1)!;
+      const appliance = new ApplianceDouble(onChange);
+      made.push(appliance);
+      return appliance;
     },
     onChange: (state) => seen.push(state),
     ...(clock && { clock }),

@@ -151,11 +151,9 @@ export class ApplianceLife {
     if (!appliance) return;
     this.#enter('stopping');
     const over = new AbortController();
-    const limit = this.#clock.sleep(STOP_LIMIT_MS, over.signal).then(() => {
-      if (!over.signal.aborted) appliance.kill();
-    });
+    const tooLong = this.#clock.sleep(STOP_LIMIT_MS, over.signal).then(() => 'too long' as const);
     try {
-      await Promise.race([appliance.stop(), limit]);
+      if ((await Promise.race([appliance.stop(), tooLong])) === 'too long') appliance.kill();
     } catch (error) {
       this.#error = messageOf(error);
       appliance.kill();

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { Flags } from './config.ts';
-import { HIDDEN_ARGUMENT } from './login-item.ts';
+import { HIDDEN_ARGUMENT } from './autostart.ts';
 
 /**
  * The options of the desktop application, the same as those of `acoustid serve`. What Electron and

@@ -37,7 +37,7 @@ async function makeHandlers(options: { flags?: Flags; parts?: Partial<HandlerPar
     onChange: () => undefined,
   });
   await life.up();
-  const loginItem = { isSet: () => true, set: vi.fn<(isOn: boolean) => void>() };
+  const autostart = { isSet: () => true, set: vi.fn<(isOn: boolean) => void>() };
   const handlers = desktopHandlers({
     electron: double.parts,
     life,
@@ -45,7 +45,7 @@ async function makeHandlers(options: { flags?: Flags; parts?: Partial<HandlerPar
     isDataDirFixed: false,
     session: () => double.session,
     settings: new ShellSettingsFile(join(folder, 'shell.json')),
-    loginItem,
+    autostart,
     move: new DataMove({
       life,
       pointerFile: join(folder, 'moved-to'),
@@ -64,7 +64,7 @@ async function makeHandlers(options: { flags?: Flags; parts?: Partial<HandlerPar
     ...options.parts,
   });
   const configFile = resolve().data.configFile;
-  return { configFile, double, folder, handlers, life, loginItem, made, resolve, world };
+  return { configFile, double, folder, handlers, life, autostart, made, resolve, world };
 }
 
 test('the settings are told as they are', async () => {
@@ -125,9 +125,9 @@ test('what the command line holds is changed there', async () => {
 });
 
 test('what is the shell’s own is kept by the shell', async () => {
-  const { handlers, loginItem } = await makeHandlers();
+  const { handlers, autostart } = await makeHandlers();
   await handlers['set-shell']({ autostart: false, keepAwake: true, onClose: 'quit' });
-  expect(loginItem.set).toHaveBeenCalledWith(false);
+  expect(autostart.set).toHaveBeenCalledWith(false);
   expect(await handlers.settings(undefined)).toMatchObject({
     keepAwake: true,
     onClose: 'quit',

@@ -8,7 +8,7 @@ import type { ElectronParts, SessionPart } from './electron-parts.ts';
 import { ApplianceError } from './errors.ts';
 import type { Input, Output } from './ipc/contract.ts';
 import type { Handlers } from './ipc/handlers.ts';
-import type { LoginItem } from './login-item.ts';
+import type { Autostart } from './autostart.ts';
 import type { ShellSettingsFile } from './shell-settings.ts';
 import type { Updater } from './updater.ts';
 
@@ -21,7 +21,7 @@ export interface HandlerParts {
   readonly isDataDirFixed: boolean;
   readonly session: () => SessionPart;
   readonly settings: ShellSettingsFile;
-  readonly loginItem: LoginItem;
+  readonly autostart: Autostart;
   readonly move: DataMove;
   readonly updater: Updater;
   readonly quit: () => void;
@@ -29,7 +29,7 @@ export interface HandlerParts {
 
 /** What each operation of the contract does. */
 export function desktopHandlers(parts: HandlerParts): Handlers {
-  const { electron, life, loginItem, move, resolve, settings, updater } = parts;
+  const { electron, life, autostart, move, resolve, settings, updater } = parts;
   return {
     life: async () => life.state(),
     retry: async () => {
@@ -59,8 +59,8 @@ export function desktopHandlers(parts: HandlerParts): Handlers {
       await setServer(parts, change);
       return null;
     },
-    'set-shell': async ({ autostart, ...change }) => {
-      if (autostart !== undefined) loginItem.set(autostart);
+    'set-shell': async ({ autostart: isWanted, ...change }) => {
+      if (isWanted !== undefined) autostart.set(isWanted);
       settings.change(
         Object.fromEntries(Object.entries(change).filter(([, v]) => v !== undefined)),
       );
@@ -105,7 +105,7 @@ export async function signInWindow({
 async function settingsNow({
   electron,
   life,
-  loginItem,
+  autostart,
   resolve,
   settings,
 }: HandlerParts): Promise<Output<'settings'>> {
@@ -115,7 +115,7 @@ async function settingsNow({
     server: { host: config.settings['server.host'], port: config.settings['server.port'] },
     fixed: fixedOf(config),
     hasAdminPassword: (await life.ask({ ask: 'admin-password' })) === true,
-    autostart: loginItem.isSet(),
+    autostart: autostart.isSet(),
     keepAwake,
     notify,
     onClose,

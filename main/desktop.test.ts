@@ -54,8 +54,9 @@ function makeDesktop(options: { argv?: string[]; loadUpdater?: () => Promise<Aut
     resolve: () => config,
     openAppliance: async (onChange) => {
       if (world.refusal) throw world.refusal;
-      appliances.push(Object.assign(new ApplianceDouble(onChange), { url: world.url }));
-      return appliances.at(-1)!;
+      const appliance = Object.assign(new ApplianceDouble(onChange), { url: world.url });
+      appliances.push(appliance);
+      return appliance;
     },
     loadUpdater: options.loadUpdater ?? (async () => Promise.reject(new Error('none'))),
     isDataDirFixed: false,

@@ -12,7 +12,7 @@ import type { Life } from './ipc/contract.ts';
 import { bindHandlers } from './ipc/handlers.ts';
 import { createLog } from './log.ts';
 import type { Log } from './log.ts';
-import { HIDDEN_ARGUMENT, loginItemOf } from './login-item.ts';
+import { HIDDEN_ARGUMENT, autostartOf } from './autostart.ts';
 import { menuTemplate } from './menu.ts';
 import { Notifier } from './notifications.ts';
 import { Power } from './power.ts';
@@ -171,7 +171,7 @@ export class Desktop {
       isDataDirFixed,
       session: () => session,
       settings,
-      loginItem: loginItemOf({ app: electron.app, platform, environment, program }),
+      autostart: autostartOf({ app: electron.app, platform, environment, program }),
       move: new DataMove({
         life: this.#life,
         pointerFile: movedToFile,

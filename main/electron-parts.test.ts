@@ -1,8 +1,9 @@
+import type * as ElectronModule from 'electron';
 import { expect, test } from 'vitest';
 import type { ElectronParts } from './electron-parts.ts';
 import { electronDouble } from './testing/electron-double.ts';
 
-type Electron = typeof import('electron');
+type Electron = typeof ElectronModule;
 
 // The compiler's word that Electron's own types have every part that is used, with these
 // parameters and results; `npm run types` fails when they do not.

@@ -67,10 +67,7 @@ export interface ContentsPart {
     event: 'did-fail-load',
     listener: (
       event: unknown,
-      errorCode: number,
-      description: string,
-      url: string,
-      isMainFrame: boolean,
+      ...failure: [code: number, description: string, url: string, isMainFrame: boolean]
     ) => void,
   ): unknown;
   setWindowOpenHandler(handler: (details: HandlerDetails) => WindowOpenHandlerResponse): void;

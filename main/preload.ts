@@ -8,11 +8,11 @@ import type { Shell } from './ipc/contract.ts';
 
 const shell: Shell = {
   call: async (name, input) => {
-    if (!OPERATION_NAMES.includes(name)) throw new Error(`there is no operation ${String(name)}`);
+    if (!OPERATION_NAMES.includes(name)) throw new Error(`there is no operation ${name}`);
     return await ipcRenderer.invoke(callChannelOf(name), input);
   },
   on: (name, listener) => {
-    if (!EVENT_NAMES.includes(name)) throw new Error(`there is no event ${String(name)}`);
+    if (!EVENT_NAMES.includes(name)) throw new Error(`there is no event ${name}`);
     // The page never gets the event itself, for through it the sender could be had.
     const onEvent = (_event: unknown, value: unknown): void => {
       listener(value as Parameters<typeof listener>[0]);

@@ -3,6 +3,7 @@
  * by point over what the shell really sets.
  */
 import { readFileSync } from 'node:fs';
+import { FuseV1Options } from '@electron/fuses';
 import { expect, test } from 'vitest';
 import { BOOT_POLICY, BOOT_SCHEME, bootPages } from './boot-protocol.ts';
 import { OPERATION_NAMES } from './ipc/channels.ts';
@@ -16,7 +17,8 @@ import {
   PARTITION,
   webPreferencesOf,
 } from './security.ts';
-import { ContentsDouble, SessionDouble, TestEvent } from './testing/electron-double.ts';
+import { SessionDouble } from './testing/menu-double.ts';
+import { ContentsDouble, TestEvent } from './testing/window-double.ts';
 
 const API = 'http://127.0.0.1:8380';
 const preferences = webPreferencesOf('/app/preload.cjs');
@@ -164,6 +166,12 @@ test('19: the fuses are set so that the program is nothing but this program', ()
     loadBrowserProcessSpecificV8Snapshot: 'false',
     grantFileProtocolExtraPrivileges: 'false',
   });
+  // All there are, but one that only says how WebAssembly checks its bounds.
+  const names = Object.keys(FuseV1Options).filter((name) => /^[A-Z]/.test(name));
+  const decided = Object.keys(set).map((name) => name.toLowerCase());
+  expect(names.filter((name) => !decided.includes(name.toLowerCase()))).toEqual([
+    'WasmTrapHandlers',
+  ]);
 });
 
 test('20: the preload script hands out two functions, and nothing of Electron', () => {

@@ -1,7 +1,8 @@
 import { expect, test, vi } from 'vitest';
 import type { Life } from './ipc/contract.ts';
 import { menuTemplate } from './menu.ts';
-import { electronDouble, MenuDouble } from './testing/electron-double.ts';
+import { electronDouble } from './testing/electron-double.ts';
+import { MenuDouble } from './testing/menu-double.ts';
 import { textsFor } from './texts.ts';
 import { ShellTray, stateText } from './tray.ts';
 

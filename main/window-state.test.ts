@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { WindowDouble } from './testing/electron-double.ts';
+import { WindowDouble } from './testing/window-double.ts';
 import { keepWindowState, placeOf } from './window-state.ts';
 import type { WindowState } from './shell-settings.ts';
 

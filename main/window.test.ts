@@ -5,6 +5,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { BOOT_URL, webPreferencesOf } from './security.ts';
 import { ShellSettingsFile } from './shell-settings.ts';
 import { electronDouble } from './testing/electron-double.ts';
+import type { WindowDouble } from './testing/window-double.ts';
 import { textsFor } from './texts.ts';
 import { ShellWindow } from './window.ts';
 
@@ -29,7 +30,11 @@ function makeWindow() {
     now: () => life.now,
   });
   window.open();
-  const made = () => double.windows.at(-1)!;
+  const made = (): WindowDouble => {
+    const last = double.windows.at(-1);
+    if (!last) throw new Error('no window was made');
+    return last;
+  };
   return { double, life, made, quit, settings, window };
 }
 

@@ -111,7 +111,8 @@ export class ShellWindow {
     webContents.on('render-process-gone', (_event, { reason }) => {
       if (reason !== 'clean-exit') this.#inBackground(this.#onCrash(reason));
     });
-    webContents.on('did-fail-load', (_event, code, description, url, isMainFrame) => {
+    webContents.on('did-fail-load', (_event, ...failure) => {
+      const [code, description, url, isMainFrame] = failure;
       if (!isMainFrame || code === ERR_ABORTED || url.startsWith(BOOT_URL)) return;
       this.#options.log()?.warn({ url, description }, 'page not loaded');
       this.showBootPage();

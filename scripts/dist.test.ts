@@ -39,14 +39,14 @@ function textsIn(value: unknown): string[] {
 test(
   'the configuration is as electron-builder’s own schema says',
   async () => {
-    const { validateConfiguration } = builderConfig();
+    const builder = builderConfig();
     const config = await load();
-    await validateConfiguration(config, log);
-    await expect(validateConfiguration({ ...config, electronFuse: {} }, log)).rejects.toThrow(
-      /electronFuse/,
-    );
+    await builder.validateConfiguration(config, log);
     await expect(
-      validateConfiguration({ ...config, linux: { target: 'AppImage', icons: 'x' } }, log),
+      builder.validateConfiguration({ ...config, electronFuse: {} }, log),
+    ).rejects.toThrow(/electronFuse/);
+    await expect(
+      builder.validateConfiguration({ ...config, linux: { target: 'AppImage', icons: 'x' } }, log),
     ).rejects.toThrow(/configuration\.linux/);
   },
   LOAD_LIMIT_MS,

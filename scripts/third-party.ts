@@ -161,10 +161,14 @@ function licenceText(folder: string): string {
     /^(licen[cs]e|copying)(\.(md|txt))?$/i.test(name),
   );
   if (file === undefined) return '';
-  return readFileSync(join(folder, file), 'utf8')
-    .replaceAll('\r', '')
-    .replaceAll('```', "'''")
-    .trim();
+  return (
+    readFileSync(join(folder, file), 'utf8')
+      .replaceAll('\r', '')
+      // Theirs would end our block, and lead to files of theirs.
+      .replaceAll('```', "'''")
+      .replaceAll('](', '] (')
+      .trim()
+  );
 }
 
 if (import.meta.main) {

@@ -36,9 +36,12 @@ function start(): void {
   element('logs').addEventListener('click', () => void acoustid.call('open-logs'));
   element('quit').addEventListener('click', () => void acoustid.call('quit'));
   acoustid.on('life', draw);
-  void acoustid.call('life').then((answer) => {
-    if (answer.ok) draw(answer.value);
-  });
+  void drawNow();
+}
+
+async function drawNow(): Promise<void> {
+  const answer = await acoustid.call('life');
+  if (answer.ok) draw(answer.value);
 }
 
 function draw(life: Life): void {

@@ -47,7 +47,8 @@ const host = z.union([z.ipv4(), z.ipv6(), z.literal('localhost')]);
 const serverSchema = z.object({ host, port: PORT });
 
 export const settingsSchema = z.object({
-  server: serverSchema,
+  /** As configured; port 0 lets the system choose one at every start. */
+  server: z.object({ host: z.string(), port: z.int().min(0) }),
   /** Settings the environment or the command line holds, which the shell therefore cannot change. */
   fixed: z.array(z.enum(['host', 'port'])),
   hasAdminPassword: z.boolean(),

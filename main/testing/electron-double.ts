@@ -1,239 +1,18 @@
 /**
  * Electron for tests: the parts that the shell uses, with what it was told kept and what it would
- * tell at hand. `electron-double.test.ts` holds the parts against Electron's own types.
+ * tell at hand. `electron-parts.test.ts` holds the parts against Electron's own types.
  */
 import { EventEmitter } from 'node:events';
 import { PassThrough } from 'node:stream';
 import type {
   BrowserWindowConstructorOptions,
-  CookiesSetDetails,
-  HandlerDetails,
-  MenuItemConstructorOptions,
   MessageBoxOptions,
   NotificationConstructorOptions,
-  Rectangle,
   Settings,
-  WindowOpenHandlerResponse,
 } from 'electron';
-import type {
-  CallPart,
-  ContentsPart,
-  ElectronParts,
-  MenuPart,
-  NotificationPart,
-  Preventable,
-  SessionPart,
-  TrayPart,
-  WindowPart,
-} from '../electron-parts.ts';
-
-/** An event a test sends, and whether it was prevented. */
-export class TestEvent implements Preventable {
-  isPrevented = false;
-
-  preventDefault(): void {
-    this.isPrevented = true;
-  }
-}
-
-export class ContentsDouble extends EventEmitter implements ContentsPart {
-  url = '';
-  reloads = 0;
-  readonly sent: { readonly channel: string; readonly args: unknown[] }[] = [];
-  openHandler: ((details: HandlerDetails) => WindowOpenHandlerResponse) | undefined;
-
-  setWindowOpenHandler(handler: (details: HandlerDetails) => WindowOpenHandlerResponse): void {
-    this.openHandler = handler;
-  }
-
-  send(channel: string, ...args: unknown[]): void {
-    this.sent.push({ channel, args });
-  }
-
-  reload(): void {
-    this.reloads += 1;
-  }
-
-  getURL(): string {
-    return this.url;
-  }
-
-  isDestroyed(): boolean {
-    return false;
-  }
-
-  /** The page, or whoever is on it, wants to go there. Returns whether it may. */
-  navigate(url: string): boolean {
-    const event = Object.assign(new TestEvent(), { url });
-    this.emit('will-frame-navigate', event);
-    return !event.isPrevented;
-  }
-}
-
-export class WindowDouble extends EventEmitter implements WindowPart {
-  readonly webContents = new ContentsDouble();
-  readonly options: BrowserWindowConstructorOptions;
-  bounds: Rectangle = { x: 10, y: 20, width: 1280, height: 860 };
-  isHidden = true;
-  isGone = false;
-  isMax = false;
-  isMin = false;
-  readonly loaded: string[] = [];
-
-  constructor(options: BrowserWindowConstructorOptions) {
-    super();
-    this.options = options;
-  }
-
-  async loadURL(url: string): Promise<void> {
-    this.loaded.push(url);
-    this.webContents.url = url;
-  }
-
-  show(): void {
-    this.isHidden = false;
-  }
-
-  hide(): void {
-    this.isHidden = true;
-  }
-
-  focus(): void {
-    this.isHidden = false;
-  }
-
-  restore(): void {
-    this.isMin = false;
-  }
-
-  maximize(): void {
-    this.isMax = true;
-  }
-
-  destroy(): void {
-    if (this.isGone) return;
-    this.isGone = true;
-    this.emit('closed');
-  }
-
-  isMinimized(): boolean {
-    return this.isMin;
-  }
-
-  isMaximized(): boolean {
-    return this.isMax;
-  }
-
-  isVisible(): boolean {
-    return !this.isHidden;
-  }
-
-  isDestroyed(): boolean {
-    return this.isGone;
-  }
-
-  getNormalBounds(): Rectangle {
-    return this.bounds;
-  }
-
-  /** What the person does with the button of the window. Returns whether it closed. */
-  close(): boolean {
-    const event = new TestEvent();
-    this.emit('close', event);
-    if (!event.isPrevented) this.destroy();
-    return !event.isPrevented;
-  }
-}
-
-export class TrayDouble extends EventEmitter implements TrayPart {
-  menu: MenuDouble | undefined;
-  tip = '';
-  isGone = false;
-
-  setContextMenu(menu: MenuPart | null): void {
-    this.menu = menu instanceof MenuDouble ? menu : undefined;
-  }
-
-  setToolTip(text: string): void {
-    this.tip = text;
-  }
-
-  destroy(): void {
-    this.isGone = true;
-  }
-}
-
-export class MenuDouble implements MenuPart {
-  readonly items: readonly MenuItemConstructorOptions[];
-
-  constructor(items: readonly MenuItemConstructorOptions[]) {
-    this.items = items;
-  }
-
-  /** The entry with this label, submenus included. */
-  find(label: string): MenuItemConstructorOptions | undefined {
-    return findItem(this.items, label);
-  }
-
-  click(label: string): void {
-    const item = this.find(label);
-    if (!item?.click) throw new Error(`the menu has no "${label}" to click`);
-    // None of ours looks at what Electron hands over.
-    (item.click as () => void)();
-  }
-}
-
-function findItem(
-  items: readonly MenuItemConstructorOptions[],
-  label: string,
-): MenuItemConstructorOptions | undefined {
-  for (const item of items) {
-    if (item.label === label) return item;
-    const below = Array.isArray(item.submenu) ? findItem(item.submenu, label) : undefined;
-    if (below) return below;
-  }
-  return undefined;
-}
-
-export class SessionDouble extends EventEmitter implements SessionPart {
-  readonly cookieJar: CookiesSetDetails[] = [];
-  readonly schemes = new Map<string, (request: Request) => Response | Promise<Response>>();
-  readonly cookies = {
-    set: async (details: CookiesSetDetails): Promise<void> => {
-      this.cookieJar.push(details);
-    },
-  };
-  readonly protocol = {
-    handle: (scheme: string, handler: (request: Request) => Response | Promise<Response>): void => {
-      this.schemes.set(scheme, handler);
-    },
-  };
-  permissionHandler: Parameters<SessionPart['setPermissionRequestHandler']>[0] | undefined;
-  checkHandler: (() => boolean) | undefined;
-  deviceHandler: (() => boolean) | undefined;
-
-  setPermissionRequestHandler(
-    handler: Parameters<SessionPart['setPermissionRequestHandler']>[0],
-  ): void {
-    this.permissionHandler = handler;
-  }
-
-  setPermissionCheckHandler(handler: () => boolean): void {
-    this.checkHandler = handler;
-  }
-
-  setDevicePermissionHandler(handler: () => boolean): void {
-    this.deviceHandler = handler;
-  }
-
-  /** Whether a page that asks for this gets it. */
-  grants(permission: string): boolean {
-    let isGranted: boolean | undefined;
-    this.permissionHandler?.({}, permission, (granted) => (isGranted = granted));
-    if (isGranted === undefined) throw new Error('nobody answered the request');
-    return isGranted;
-  }
-}
+import type { CallPart, ElectronParts, NotificationPart } from '../electron-parts.ts';
+import { MenuDouble, SessionDouble, TrayDouble } from './menu-double.ts';
+import { TestEvent, WindowDouble } from './window-double.ts';
 
 /** What happened to the application as a whole. */
 class AppDouble extends EventEmitter {
@@ -314,54 +93,70 @@ class UtilityChildDouble extends EventEmitter {
   }
 }
 
+/** What Electron was told, and what the person in front of it does. */
+class World {
+  applicationMenu: MenuDouble | undefined;
+  /** Buttons the person presses, one per dialog; the default when there is none left. */
+  readonly presses: { response: number; checkboxChecked?: boolean }[] = [];
+  readonly dialogs: MessageBoxOptions[] = [];
+  readonly chosenFolders: string[] = [];
+  readonly openedOutside: string[] = [];
+  readonly openedPaths: string[] = [];
+  readonly clipboard: string[] = [];
+  readonly blockers = new Set<number>();
+  readonly partitions: string[] = [];
+  readonly schemes: unknown[] = [];
+  readonly app = new AppDouble();
+  readonly powerMonitor = new EventEmitter();
+  readonly session = new SessionDouble();
+  readonly windows: WindowDouble[] = [];
+  readonly trays: TrayDouble[] = [];
+  readonly notes: (NotificationConstructorOptions & NotificationPart & EventEmitter)[] = [];
+  readonly calls = new Map<string, (event: CallPart, input: unknown) => Promise<unknown>>();
+
+  /** A page of this address calls; what it is answered. */
+  async call(url: string, channel: string, input?: unknown): Promise<unknown> {
+    const handler = this.calls.get(channel);
+    if (!handler) throw new Error(`nobody handles ${channel}`);
+    return await handler({ senderFrame: { url, parent: null } }, input);
+  }
+}
+
 /** A fresh Electron, and everything it was told. */
-export function electronDouble() {
-  const app = new AppDouble();
-  const powerMonitor = new EventEmitter();
-  const session = new SessionDouble();
-  const windows: WindowDouble[] = [];
-  const trays: TrayDouble[] = [];
-  const notes: (NotificationConstructorOptions & NotificationPart & EventEmitter)[] = [];
-  const calls = new Map<string, (event: CallPart, input: unknown) => Promise<unknown>>();
-  const told = {
-    applicationMenu: undefined as MenuDouble | undefined,
-    /** Buttons the person presses, one per dialog; the default when there is none left. */
-    presses: [] as { response: number; checkboxChecked?: boolean }[],
-    dialogs: [] as MessageBoxOptions[],
-    chosenFolders: [] as string[],
-    openedOutside: [] as string[],
-    openedPaths: [] as string[],
-    clipboard: [] as string[],
-    blockers: new Set<number>(),
-    partitions: [] as string[],
-    schemes: [] as unknown[],
-  };
-  const parts = {
-    app,
+export function electronDouble(): World & { readonly parts: ElectronParts } {
+  const world = new World();
+  const { app, powerMonitor } = world;
+  const parts = { app, powerMonitor, ...seenParts(world), ...unseenParts(world) };
+  return Object.assign(world, { parts: parts satisfies ElectronParts });
+}
+
+/** What a person sees. */
+function seenParts(world: World) {
+  return {
     BrowserWindow: class extends WindowDouble {
       constructor(options: BrowserWindowConstructorOptions) {
         super(options);
-        windows.push(this);
-        app.emit('web-contents-created', {}, this.webContents);
+        world.windows.push(this);
+        world.app.emit('web-contents-created', {}, this.webContents);
       }
     },
     Menu: {
       buildFromTemplate: (template) => new MenuDouble(template),
       setApplicationMenu: (menu) => {
-        told.applicationMenu = menu instanceof MenuDouble ? menu : undefined;
+        world.applicationMenu = menu instanceof MenuDouble ? menu : undefined;
       },
     },
     Tray: class extends TrayDouble {
       constructor() {
         super();
-        trays.push(this);
+        world.trays.push(this);
       }
     },
     Notification: Object.assign(
       class extends EventEmitter {
-        constructor(readonlyOptions: NotificationConstructorOptions) {
+        constructor(options: NotificationConstructorOptions) {
           super();
-          notes.push(Object.assign(this, readonlyOptions));
+          world.notes.push(Object.assign(this, options));
         }
         show(): void {
           // Seen by being in the list.
@@ -369,58 +164,53 @@ export function electronDouble() {
       },
       { isSupported: () => true },
     ),
-    clipboard: { writeText: async (text) => void told.clipboard.push(text) },
     dialog: {
       showMessageBox: async (options) => {
-        told.dialogs.push(options);
+        world.dialogs.push(options);
         const { checkboxChecked = options.checkboxChecked ?? false, response } =
-          told.presses.shift() ?? { response: options.defaultId ?? 0 };
+          world.presses.shift() ?? { response: options.defaultId ?? 0 };
         return { response, checkboxChecked };
       },
       showOpenDialog: async () => ({
-        canceled: told.chosenFolders.length === 0,
-        filePaths: told.chosenFolders,
+        canceled: world.chosenFolders.length === 0,
+        filePaths: world.chosenFolders,
       }),
     },
+    screen: { getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }] },
+  } satisfies Partial<ElectronParts>;
+}
+
+/** What only the program and the system see. */
+function unseenParts(world: World) {
+  return {
+    clipboard: { writeText: async (text) => void world.clipboard.push(text) },
     ipcMain: {
       handle: (channel, listener) => {
-        if (calls.has(channel)) throw new Error(`a second handler for '${channel}'`);
-        calls.set(channel, listener);
+        if (world.calls.has(channel)) throw new Error(`a second handler for '${channel}'`);
+        world.calls.set(channel, listener);
       },
     },
-    powerMonitor,
     powerSaveBlocker: {
       start: () => {
-        told.blockers.add(told.blockers.size + 1);
-        return told.blockers.size;
+        world.blockers.add(world.blockers.size + 1);
+        return world.blockers.size;
       },
-      stop: (id) => told.blockers.delete(id),
+      stop: (id) => world.blockers.delete(id),
     },
-    protocol: { registerSchemesAsPrivileged: (schemes) => void told.schemes.push(...schemes) },
-    screen: { getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }] },
+    protocol: { registerSchemesAsPrivileged: (schemes) => void world.schemes.push(...schemes) },
     session: {
       fromPartition: (partition) => {
-        told.partitions.push(partition);
-        return session;
+        world.partitions.push(partition);
+        return world.session;
       },
     },
     shell: {
-      openExternal: async (url) => void told.openedOutside.push(url),
+      openExternal: async (url) => void world.openedOutside.push(url),
       openPath: async (path) => {
-        told.openedPaths.push(path);
+        world.openedPaths.push(path);
         return '';
       },
     },
     utilityProcess: { fork: () => new UtilityChildDouble() },
-  } satisfies ElectronParts;
-
-  /** A page of this address calls; what it is answered. */
-  const call = async (url: string, channel: string, input?: unknown): Promise<unknown> => {
-    const handler = calls.get(channel);
-    if (!handler) throw new Error(`nobody handles ${channel}`);
-    return await handler({ senderFrame: { url, parent: null } }, input);
-  };
-  return { ...told, told, app, call, calls, notes, parts, powerMonitor, session, trays, windows };
+  } satisfies Partial<ElectronParts>;
 }
-
-export type ElectronDouble = ReturnType<typeof electronDouble>;

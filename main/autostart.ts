@@ -5,12 +5,12 @@ import type { AppPart } from './electron-parts.ts';
 /** Started at login there is no window, only the services and the tray. */
 export const HIDDEN_ARGUMENT = '--hidden';
 
-export interface LoginItem {
+export interface Autostart {
   isSet(): boolean;
   set(isOn: boolean): void;
 }
 
-export interface LoginItemOptions {
+export interface AutostartOptions {
   readonly app: Pick<AppPart, 'getLoginItemSettings' | 'getPath' | 'setLoginItemSettings'>;
   readonly platform: NodeJS.Platform;
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -22,7 +22,7 @@ export interface LoginItemOptions {
  * Whether the application starts at login. Electron knows how on macOS and Windows; on Linux it is a
  * file in the folder that every desktop reads (the autostart specification of freedesktop.org).
  */
-export function loginItemOf(options: LoginItemOptions): LoginItem {
+export function autostartOf(options: AutostartOptions): Autostart {
   if (options.platform === 'darwin' || options.platform === 'win32') {
     const { app } = options;
     const args = [HIDDEN_ARGUMENT];
@@ -46,7 +46,7 @@ export function loginItemOf(options: LoginItemOptions): LoginItem {
   };
 }
 
-function autostartFileOf({ app, environment }: LoginItemOptions): string {
+function autostartFileOf({ app, environment }: AutostartOptions): string {
   const configured = environment['XDG_CONFIG_HOME'];
   const folder =
     configured === undefined || configured === ''
@@ -55,7 +55,7 @@ function autostartFileOf({ app, environment }: LoginItemOptions): string {
   return join(folder, 'autostart', 'acoustid-appliance.desktop');
 }
 
-function desktopEntry({ environment, program }: LoginItemOptions): string {
+function desktopEntry({ environment, program }: AutostartOptions): string {
   // An AppImage runs from a mount that is gone after the next login; it says where it lies itself.
   const path = environment['APPIMAGE'] ?? program;
   const quoted = path.replaceAll(/["`$\\]/g, String.raw`\$&`).replaceAll('%', '%%');

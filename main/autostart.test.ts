@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { loginItemOf } from './login-item.ts';
+import { autostartOf } from './autostart.ts';
 import { electronDouble } from './testing/electron-double.ts';
 
 function home(): string {
@@ -13,7 +13,7 @@ function home(): string {
 
 test.each(['darwin', 'win32'] as const)('on %s the system is told by Electron', (platform) => {
   const { app } = electronDouble();
-  const item = loginItemOf({ app, platform, environment: {}, program: '/app' });
+  const item = autostartOf({ app, platform, environment: {}, program: '/app' });
   expect(item.isSet()).toBe(false);
   item.set(true);
   expect(app.loginItem).toEqual({ openAtLogin: true, args: ['--hidden'] });
@@ -24,7 +24,7 @@ test('on Linux it is a file in the folder that desktops read', () => {
   const { app } = electronDouble();
   app.home = home();
   const program = '/opt/Acoust "ID"/$app 100%';
-  const item = loginItemOf({ app, platform: 'linux', environment: {}, program });
+  const item = autostartOf({ app, platform: 'linux', environment: {}, program });
   expect(item.isSet()).toBe(false);
   item.set(true);
   const file = join(app.home, '.config', 'autostart', 'acoustid-appliance.desktop');
@@ -41,7 +41,7 @@ test('an AppImage starts from where it lies, not from where it is mounted', () =
   const { app } = electronDouble();
   const config = home();
   const environment = { APPIMAGE: '/apps/AcoustID.AppImage', XDG_CONFIG_HOME: config };
-  loginItemOf({ app, platform: 'linux', environment, program: '/tmp/.mount_x/app' }).set(true);
+  autostartOf({ app, platform: 'linux', environment, program: '/tmp/.mount_x/app' }).set(true);
   const file = join(config, 'autostart', 'acoustid-appliance.desktop');
   expect(readFileSync(file, 'utf8')).toContain('Exec="/apps/AcoustID.AppImage" --hidden');
 });
