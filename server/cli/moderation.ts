@@ -31,6 +31,9 @@ interface LogOptions extends GlobalOptions {
 /** Acts shown by `log` when not told. */
 const LOG_LIMIT = '20';
 
+/** Stands where the note would. */
+const PREVIEW_NOTE = '…';
+
 /** What the commands take from outside themselves. */
 export interface ModerationCommands {
   /** May throw `CommandError`. */
@@ -52,11 +55,13 @@ function registerActs(moderation: Command, { input, open, output }: ModerationCo
   moderation
     .command('preview [act]')
     .description('what an act (JSON, or on standard input) would change; changes nothing')
+    .option('--account <id>', 'whose act it would be')
     .action(async (json: string | undefined, _options: object, command: Command) => {
-      const options = command.optsWithGlobals<GlobalOptions>();
+      const options = command.optsWithGlobals<ByOptions>();
+      const by = byOf({ ...options, note: PREVIEW_NOTE });
       const act = await readAct(json, input);
       await using databases = open(options);
-      const preview = await explained(previewAct(partsOf(databases), act));
+      const preview = await explained(previewAct(partsOf(databases), act, by));
       output.result(options.json, preview, describe(preview.changes));
     });
   moderation

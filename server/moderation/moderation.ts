@@ -44,12 +44,17 @@ export interface AppliedAct extends Recorded {
 const PREVIEW_ACT_ID = 0;
 const NOBODY: ChangeBy = { accountId: null, note: 'preview' };
 
-/** Tells what an act would change, by doing it and rolling back. Refuses what `applyAct` refuses. */
-export function previewAct(parts: ModerationParts, act: Act): Promise<ActPreview> {
+/**
+ * Tells what an act would change, by doing it and rolling back. Refuses what `applyAct` refuses. Say
+ * in whose name it would be done, for that decides on rows of history.
+ */
+export function previewAct(
+  parts: ModerationParts,
+  act: Act,
+  by: ChangeBy = NOBODY,
+): Promise<ActPreview> {
   return preview(parts, (transaction) =>
-    record(transaction, headerOf(act, PREVIEW_ACT_ID, NOBODY), () =>
-      perform(transaction, act, NOBODY),
-    ),
+    record(transaction, headerOf(act, PREVIEW_ACT_ID, by), () => perform(transaction, act, by)),
   );
 }
 

@@ -16,7 +16,7 @@ import { applyAct, previewAct, undoAct } from './moderation.ts';
 /** What the acts themselves write about themselves. */
 const LOGS = ['moderation_journal', 'moderation_change', 'moderation_act'];
 const TRACKS = 5;
-const BY = { accountId: null, note: 'property' };
+const BY = { accountId: 7, note: 'property' };
 
 let testDatabases: TestDatabases;
 let databases: Databases;
@@ -140,7 +140,7 @@ test('a preview changes nothing and tells what the act then does', async () => {
     fc.asyncProperty(choice, async (each) => {
       const act = actSchema.parse(await build(each));
       const before = await allRows();
-      const preview = await previewAct(parts, act).catch((error: unknown) => error);
+      const preview = await previewAct(parts, act, BY).catch((error: unknown) => error);
       expect(await allRows()).toEqual(before);
       if (preview instanceof DomainError) {
         await expect(applyAct(parts, act, BY)).rejects.toMatchObject({ details: preview.details });
