@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { ConfigError } from '../server/config/config.ts';
@@ -10,6 +10,7 @@ import { DATABASE_NAMES } from '../server/config/settings.ts';
 import { resolveAppliance } from './config.ts';
 import type { ApplianceConfig, Flags } from './config.ts';
 import { measureSpace } from './data-folder.ts';
+import { findElectron } from './electron-program.ts';
 import { ApplianceError, codeOf, messageOf } from './errors.ts';
 import { assertApiPort, chooseInternalPort } from './ports.ts';
 import { findPortHolder } from './process-table.ts';
@@ -67,6 +68,7 @@ const CHECKS: readonly (readonly [name: string, check: Check])[] = [
   ['external parts', checkExternal],
   ['ports', checkPorts],
   ['web pages', checkPages],
+  ['window', checkWindow],
   ['fpcalc', async () => await checkOptional('fpcalc', 'libchromaprint-tools')],
   ['ffmpeg', async () => await checkOptional('ffmpeg', 'ffmpeg')],
 ];
@@ -101,6 +103,10 @@ async function checkDataFolder(config: ApplianceConfig): Promise<readonly Findin
   let folder = root;
   while (!existsSync(folder)) folder = dirname(folder);
   const findings: Finding[] = [];
+  if (!(await stat(folder)).isDirectory()) {
+    const cure = 'remove it, or choose another folder with --data-dir';
+    return [{ name, state: 'problem', text: `${folder} is a file and in the way`, cure }];
+  }
   try {
     accessSync(folder, constants.W_OK);
   } catch (error) {
@@ -239,6 +245,16 @@ async function checkPages({ program }: ApplianceConfig): Promise<readonly Findin
     return [{ name, state: 'ok', text: 'built' }];
   }
   return [{ name, state: 'note', text: 'not built; the API works without', cure: 'npm run build' }];
+}
+
+/** Only a checkout can lack it: what is installed is the application itself, or a server's. */
+async function checkWindow({ program }: ApplianceConfig): Promise<readonly Finding[]> {
+  const name = 'window';
+  if (program.electronPackage === undefined) return [];
+  const electron = findElectron(program);
+  if (electron !== undefined) return [{ name, state: 'ok', text: `Electron is at ${electron}` }];
+  const text = 'Electron is not fetched; the appliance runs without a window';
+  return [{ name, state: 'note', text, cure: 'npm run desktop' }];
 }
 
 async function checkOptional(program: string, debian: string): Promise<Finding> {

@@ -63,6 +63,8 @@ export interface ProgramPaths {
   /** The package of PostgreSQL that an installed program brings; `undefined` in a checkout. */
   readonly postgresPackage: string | undefined;
   readonly fetchBinaries: string;
+  /** npm's package of Electron in a checkout; what is installed needs none or is in it. */
+  readonly electronPackage: string | undefined;
 }
 
 /**
@@ -87,6 +89,7 @@ export function programPaths(): ProgramPaths {
       : join(checkout, 'resources', 'bin', `${process.platform}-${process.arch}`),
     postgresPackage: isInstalled ? join(installed, 'postgresql') : undefined,
     fetchBinaries: join(checkout, 'scripts', 'fetch-binaries.ts'),
+    electronPackage: isInstalled ? undefined : join(checkout, 'node_modules', 'electron'),
   };
 }
 

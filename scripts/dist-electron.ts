@@ -1,20 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findElectron } from '../main/electron-program.ts';
 import { ApplianceError } from '../main/errors.ts';
+import { programPaths } from '../main/paths.ts';
 
 const PACKAGE = fileURLToPath(new URL('../node_modules/electron', import.meta.url));
 const WORDS_MAX = 4000;
-
-/** Electron's program; asking its package for the path would download it. */
-export function findElectron(): string | undefined {
-  const names = { darwin: 'Electron.app/Contents/MacOS/Electron', win32: 'electron.exe' };
-  const name = process.platform in names ? names[process.platform as 'win32'] : 'electron';
-  const path = join(PACKAGE, 'dist', name);
-  return existsSync(path) ? path : undefined;
-}
 
 /**
  * Fetches Electron's program by its package's own script, which checks it, unless it is there.
@@ -22,7 +15,7 @@ export function findElectron(): string | undefined {
  */
 export async function fetchElectron(
   script: string = join(PACKAGE, 'install.js'),
-  find: () => string | undefined = findElectron,
+  find: () => string | undefined = () => findElectron(programPaths()),
 ): Promise<string> {
   const there = find();
   if (there !== undefined) return there;

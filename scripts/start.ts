@@ -6,12 +6,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { resolveAppliance } from '../main/config.ts';
+import { findElectron } from '../main/electron-program.ts';
 import { ApplianceError, messageOf } from '../main/errors.ts';
 import { programPaths } from '../main/paths.ts';
 import { findNatsBinary } from '../main/services/nats-binary.ts';
 import { APP_DIR, buildApp } from './build-app.ts';
 import { build } from './build.ts';
-import { findElectron } from './dist-electron.ts';
 import { fetchForThisMachine } from './fetch-binaries.ts';
 
 /** What decides whether there can be a window. */
@@ -20,21 +20,29 @@ export interface Surroundings {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Electron's own program, when its package has fetched it. */
   readonly electron: string | undefined;
+  readonly isRoot: boolean;
 }
 
 /** The window needs Electron's program, which is never downloaded unasked, and a display. */
 export function chooseShell(surroundings: Surroundings): 'desktop' | 'headless' {
-  const { electron, environment, platform } = surroundings;
+  const { electron, environment, isRoot, platform } = surroundings;
   const needsDisplay = platform !== 'darwin' && platform !== 'win32';
   const hasDisplay = Boolean(environment['DISPLAY']) || Boolean(environment['WAYLAND_DISPLAY']);
-  const isPossible = electron !== undefined && (!needsDisplay || hasDisplay);
+  // Chromium's sandbox, which is not given up here, refuses to be root's on Linux.
+  const canSandbox = !(isRoot && platform === 'linux');
+  const isPossible = canSandbox && electron !== undefined && (!needsDisplay || hasDisplay);
   return isPossible ? 'desktop' : 'headless';
 }
 
 async function start(args: readonly string[]): Promise<void> {
   await prepare();
-  const electron = findElectron();
-  const shell = chooseShell({ platform: process.platform, environment: process.env, electron });
+  const electron = findElectron(programPaths());
+  const shell = chooseShell({
+    platform: process.platform,
+    environment: process.env,
+    electron,
+    isRoot: process.getuid?.() === 0,
+  });
   if (shell === 'desktop' && electron !== undefined) {
     await startDesktop(electron, args);
     return;

@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join, relative } from 'node:path';
 import type { ApplianceConfig } from '../config.ts';
 import { ApplianceError } from '../errors.ts';
@@ -31,6 +31,11 @@ export function findNatsBinary(
     .map((folder) => join(folder, FILE_NAME))
     .find(isExecutable);
   if (found !== undefined) return found;
+  if (!existsSync(config.program.fetchBinaries)) {
+    throw new ApplianceError(
+      `nats-server is missing in ${config.program.programs}. Install the program again, install Debian's package nats-server, or set url in [nats] of acoustid.conf.`,
+    );
+  }
   const script = relative(process.cwd(), config.program.fetchBinaries);
   throw new ApplianceError(
     `nats-server is not on this machine. Fetch it with: ${process.execPath} ${script} (or install Debian's package nats-server, or set url in [nats] of acoustid.conf).`,

@@ -35,7 +35,11 @@ export async function findPostgresBinaries(
   { postgresPackage }: Pick<ProgramPaths, 'postgresPackage'> = programPaths(),
 ): Promise<PostgresBinaries> {
   const root = postgresPackage ?? findPackage();
-  const manifest: unknown = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+  const file = join(root, 'package.json');
+  if (!existsSync(file)) {
+    throw new ApplianceError(`PostgreSQL is missing in ${root}. Install the program again.`);
+  }
+  const manifest: unknown = JSON.parse(await readFile(file, 'utf8'));
   return binariesAt(join(root, 'native'), packageSchema.parse(manifest).version);
 }
 

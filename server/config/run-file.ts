@@ -31,7 +31,9 @@ export function findRunFile(dataDir: string): RunFile | undefined {
   try {
     text = readFileSync(runFileOf(dataDir), 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    // ENOTDIR: a file is where the folder would be.
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw error;
   }
   const run = runFileSchema.parse(JSON.parse(text));
