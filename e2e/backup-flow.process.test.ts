@@ -69,7 +69,7 @@ test('what was accepted before a backup is imported exactly once where it is res
     await expectExactlyOnce(target, [...accepted, ...fresh]);
     await expectFound(there);
   }
-}, 240_000);
+}, 480_000);
 
 test('an index further on than the restored databases gives no answer of its own', async () => {
   await using appliance = await startAppliance();

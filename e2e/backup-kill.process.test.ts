@@ -93,7 +93,7 @@ test(`${ROUNDS} restores killed at random moments leave the old data or the rest
   expect(rows).toEqual([]);
   const count = await query('fingerprint', 'select count(*)::int as count from fingerprint');
   expect(count.rows).toEqual([{ count: ROWS }]);
-}, 240_000);
+}, 480_000);
 
 /** Starts a command and ends it without its leave after so long, or lets it end by itself before. */
 async function runKilled(args: readonly string[], afterMs: number): Promise<void> {

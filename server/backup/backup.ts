@@ -12,7 +12,7 @@ import { withoutSecrets } from './config-text.ts';
 import { BackupError } from './errors.ts';
 import { streamIndex } from './index-snapshot.ts';
 import type { Manifest, ManifestDatabase, ManifestTable } from './manifest.ts';
-import { configPlacesOf } from './parts.ts';
+import { configPlacesOf, PORTABLE_SECRETS } from './parts.ts';
 import type { BackupOptions, BackupParts, BackupSummary } from './parts.ts';
 import { programVersion } from './program-version.ts';
 import { openSnapshots } from './snapshot.ts';
@@ -23,8 +23,6 @@ const MEBIBYTE = 1024 * 1024;
 const FREE_BYTES_SLACK = 64 * MEBIBYTE;
 /** Vectors that do not compress take a twentieth more in a backup than in their table. */
 const SIZE_FACTOR = 1.2;
-/** The secrets that mean something on another machine; the passwords of the parts do not. */
-const PORTABLE_SECRETS = ['cluster-secret', 'website-secret'] as const;
 
 /**
  * Makes a backup: one file in `options.folder`, which has its name only when it is whole and on the

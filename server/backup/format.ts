@@ -25,10 +25,13 @@
  * line a row, so it can be read without this program:
  * cut the payloads out and give them to `zstd -d`.
  *
- * Example, a file with one section of one row "1\ta\n" begins
- *   41 43 42 4b  01 00 00 00  crc         header
- *   01 00 00 00  00 00 00 00  11 00 00 00  crc  28 b5 2f fd …          its data, 17 bytes as a frame
- *   02 00 00 00  00 00 00 00  30 00 00 00  crc  04 00 … 01 00 … hash   4 bytes, 1 row
+ * Example, a file whose first section is the one row "1\ta\n" begins, in hexadecimal,
+ *
+ *   4143424b 01000000 a4d7f920                            header
+ *   01000000 00000000 0d000000 2f3a609f                   data of section 0, 13 bytes
+ *   28b52ffd 00582100 00310961 0a                           a zstd frame
+ *   02000000 00000000 30000000 6eea9c28                   end of section 0, 48 bytes
+ *   0400000000000000 0100000000000000 85999f8a…411a8903      4 bytes, 1 row, SHA-256
  */
 import { crc32 } from 'node:zlib';
 

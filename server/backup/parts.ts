@@ -14,6 +14,9 @@ import { configFileOf } from '../config/data-dir.ts';
 import type { DatabaseName, Settings } from '../config/settings.ts';
 import type { DatabaseLocations } from '../db/databases.ts';
 
+/** The secrets that mean something on another machine; the passwords of the parts do not. */
+export const PORTABLE_SECRETS = ['cluster-secret', 'website-secret'] as const;
+
 /** What an appliance consists of, as a backup sees it. */
 export interface BackupParts {
   readonly databases: DatabaseLocations;

@@ -10,7 +10,7 @@ import { deleteIndex, moveChangelog } from './index-position.ts';
 import { keepNumbers } from './keep-numbers.ts';
 import { databasesIn } from './manifest.ts';
 import { assertLoadable, loadAll } from './open-backup.ts';
-import { configPlacesOf } from './parts.ts';
+import { configPlacesOf, PORTABLE_SECRETS } from './parts.ts';
 import type { BackupParts, RestoredBackup, RestoreOptions } from './parts.ts';
 import { openScratch } from './scratch.ts';
 import type { ScratchDatabase } from './scratch.ts';
@@ -108,7 +108,9 @@ async function restoreConfig(reader: BackupReader, dataDir: string): Promise<str
 
 async function restoreSecrets(reader: BackupReader, dataDir: string): Promise<void> {
   const { secrets } = configPlacesOf(dataDir);
-  for (const [name, section] of Object.entries(reader.manifest.secrets)) {
+  for (const name of PORTABLE_SECRETS) {
+    const section = reader.manifest.secrets[name];
+    if (section === undefined) continue;
     await writeWhole(join(secrets, name), (await reader.readAll(section)).toString('utf8'));
   }
 }
