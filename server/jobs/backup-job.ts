@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { z } from 'zod';
 import { pruneBackups } from '../backup/backup-folder.ts';
 import { runBackup } from '../backup/backup.ts';
@@ -62,3 +63,23 @@ function locationsOf({ databases }: Context): Parameters<typeof backupPartsOf>[1
     musicbrainz: musicbrainz.location,
   };
 }
+
+/** Tries a backup of the backup folder, named without its path. */
+export const VERIFY_BACKUP_JOB: JobKind = jobKind({
+  about: 'tries a backup: its checksums, or all of it in scratch databases',
+  params: z.strictObject({
+    name: z.string().regex(/^[\w-]+\.acoustid-backup$/),
+    depth: z.enum(['checksums', 'restore']).default('restore'),
+  }),
+  run: async (context, { depth, name }, run) => {
+    const { config, dataDir } = context;
+    const parts = backupPartsOf(config, {
+      databases: locationsOf(context),
+      dataDir,
+      indexUrl: config.settings['index.url'],
+    });
+    const file = join(backupFolderOf(config.settings, dataDir), name);
+    const { created, rows } = await verifyBackup(parts, { file, depth }, run);
+    return { name, created, rows, depth };
+  },
+});

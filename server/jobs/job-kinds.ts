@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { exportOwnData } from '../export/export.ts';
 import { rebuildIndex } from '../index/rebuild.ts';
-import { BACKUP_JOB } from './backup-job.ts';
+import { BACKUP_JOB, VERIFY_BACKUP_JOB } from './backup-job.ts';
 import { jobKind } from './job-kind.ts';
 import type { JobKinds } from './job-kind.ts';
 
@@ -15,6 +15,7 @@ const EXPORT_FOLDER = 'export';
  */
 export const JOB_KINDS: JobKinds = {
   backup: BACKUP_JOB,
+  'verify-backup': VERIFY_BACKUP_JOB,
   export: jobKind({
     about: 'writes what was submitted here in the layout of the public data files',
     params: z.strictObject({ from: z.iso.date().optional(), to: z.iso.date().optional() }),

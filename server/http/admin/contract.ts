@@ -3,15 +3,31 @@
  * of the server.
  */
 import { accountsContract } from './contract/accounts.ts';
+import { aboutContract } from './contract/about.ts';
 import { applicationsContract } from './contract/applications.ts';
+import { connectContract } from './contract/connect.ts';
+import { fingerprintsContract } from './contract/fingerprints.ts';
+import { jobsContract } from './contract/jobs.ts';
+import { lookupContract } from './contract/lookup.ts';
 import { sessionContract } from './contract/session.ts';
+import { settingsContract } from './contract/settings.ts';
 import { statisticsContract } from './contract/statistics.ts';
+import { welcomeContract } from './contract/welcome.ts';
+import { tracksContract } from './contract/tracks.ts';
 
 export const adminContract = {
+  ...aboutContract,
   ...accountsContract,
   ...applicationsContract,
+  ...connectContract,
+  ...fingerprintsContract,
+  ...lookupContract,
+  ...jobsContract,
   ...sessionContract,
+  ...settingsContract,
   ...statisticsContract,
+  ...welcomeContract,
+  ...tracksContract,
 } as const;
 
 export type AdminContract = typeof adminContract;
