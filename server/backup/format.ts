@@ -31,7 +31,7 @@
  *   01000000 00000000 0d000000 2f3a609f                   data of section 0, 13 bytes
  *   28b52ffd 00582100 00310961 0a                           a zstd frame
  *   02000000 00000000 30000000 6eea9c28                   end of section 0, 48 bytes
- *   0400000000000000 0100000000000000 85999f8a…411a8903      4 bytes, 1 row, SHA-256
+ *   0400000000000000 0100000000000000 85999f8a…65411a89      4 bytes, 1 row, SHA-256
  */
 import { crc32 } from 'node:zlib';
 
