@@ -11,6 +11,7 @@ import { makeTemporaryFolder, removeTemporaryFolder } from '../e2e/harness/tempo
 import { Appliance } from './appliance.ts';
 import { resolveAppliance } from './config.ts';
 import type { ApplianceConfig } from './config.ts';
+import { backUp } from './desktop-jobs.ts';
 import { Desktop } from './desktop.ts';
 import { callChannelOf } from './ipc/channels.ts';
 import type { Life, OperationName } from './ipc/contract.ts';
@@ -24,6 +25,7 @@ const LIMIT = { timeout: 90_000 };
 
 let folder: string;
 let host: Host;
+let appliance: Appliance;
 const double = electronDouble();
 
 function resolve(): ApplianceConfig {
@@ -55,8 +57,10 @@ beforeAll(async () => {
     files: { preload: '/p', bootFolder: '/b', icon: '/i', trayIcon: '/t' },
     settings: new ShellSettingsFile(join(folder, 'shell.json')),
     resolve,
-    openAppliance: async (onChange) =>
-      await Appliance.open({ config: resolve(), events: { onChange } }),
+    openAppliance: async (onChange) => {
+      appliance = await Appliance.open({ config: resolve(), events: { onChange } });
+      return appliance;
+    },
     loadUpdater: async () => Promise.reject(new Error('no feed is configured')),
     isDataDirFixed: false,
     movedToFile: movedDataDirFileOf(host),
@@ -112,6 +116,11 @@ test('nobody may listen beyond loopback while there is no password', async () =>
   const refused = await double.call(BOOT_URL, callChannelOf('set-server'), { host: '0.0.0.0' });
   expect(refused).toMatchObject({ ok: false, error: expect.stringContaining('password first') });
   expect(await call('settings')).toMatchObject({ hasAdminPassword: false });
+});
+
+test('the backup before an update is one that can be read back', async () => {
+  await backUp(appliance);
+  expect(readdirSync(resolve().data.backups)).toHaveLength(1);
 });
 
 test('a crash of a service is seen, and the service comes back', async () => {

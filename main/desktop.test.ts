@@ -187,6 +187,17 @@ test('to quit stops the services first, with the window saying so, and then quit
   expect(double.trays[0]?.isGone).toBe(true);
 });
 
+test('a fault of the shell takes the services along, an orderly end does not touch them again', async () => {
+  const { appliances, desktop, double, open } = makeDesktop();
+  await open();
+  desktop.kill();
+  expect(appliances[0]?.log).toEqual(['start', 'kill']);
+  double.app.quit();
+  await vi.waitFor(() => expect(double.app.quits).toBe(1));
+  desktop.kill();
+  expect(appliances[0]?.log.filter((act) => act === 'kill')).toHaveLength(1);
+});
+
 test('a service that fails is shown: by the symbol and by a notification', async () => {
   const { appliances, double, open } = makeDesktop();
   await open();

@@ -130,6 +130,11 @@ export class Desktop {
     await this.#updater.check();
   }
 
+  /** Ends every process of ours at once, unless they have ended in order. */
+  kill(): void {
+    if (this.#quitting !== 'stopped') this.#life.kill();
+  }
+
   #makeUpdater(): Updater {
     const { loadUpdater, resolve } = this.#options;
     return new Updater({

@@ -10,6 +10,7 @@ import { resolveAppliance } from './config.ts';
 import type { ApplianceConfig } from './config.ts';
 import { readDesktopFlags } from './desktop-flags.ts';
 import { Desktop } from './desktop.ts';
+import { messageOf } from './errors.ts';
 import { thisHost, movedDataDirFileOf } from '../server/config/data-dir.ts';
 import type { AutoUpdater } from './updater.ts';
 import { runInUtilityProcess } from './services/utility-process.ts';
@@ -49,7 +50,15 @@ function main(): void {
     movedToFile: movedDataDirFileOf(),
     host: process,
   });
-  void app.whenReady().then(() => desktop.open());
+  // Should this process end by a fault of its own, its children must not outlive it.
+  process.once('exit', () => desktop.kill());
+  app
+    .whenReady()
+    .then(async () => await desktop.open())
+    .catch((error: unknown) => {
+      electron.dialog.showErrorBox('AcoustID', messageOf(error));
+      app.exit(1);
+    });
 }
 
 async function loadUpdater(): Promise<AutoUpdater> {

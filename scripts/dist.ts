@@ -21,11 +21,17 @@ const OTHER_PLATFORM: Readonly<Record<string, readonly string[]>> = {
   win32: ['--mac', '-m', '-o', '--macos', '--linux', '-l'],
 };
 
+const ARCHITECTURES = ['--x64', '--ia32', '--armv7l', '--arm64', '--universal'];
+
 async function dist(args: readonly string[]): Promise<void> {
-  const foreign = args.find((arg) => OTHER_PLATFORM[process.platform]?.includes(arg));
+  const foreign = args.find(
+    (arg) =>
+      OTHER_PLATFORM[process.platform]?.includes(arg) ||
+      (ARCHITECTURES.includes(arg) && arg !== `--${process.arch}`),
+  );
   if (foreign !== undefined) {
     throw new ApplianceError(
-      `${foreign} cannot be packed here: PostgreSQL is at hand for ${process.platform} only. Run it on that platform.`,
+      `${foreign} cannot be packed here: PostgreSQL is at hand for ${process.platform}-${process.arch} only. Run it on that platform.`,
     );
   }
   await build();
