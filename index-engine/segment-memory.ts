@@ -28,12 +28,12 @@ export const DESCRIPTOR = {
   codec: 9,
 } as const;
 
-/** Big segments are retired in bursts, by merges that follow each other. */
+/** Memories go in bursts, by merges that follow each other. */
 const COLLECT_DELAY_MS = 500;
 const ALIGNMENT_BYTES = 64;
 const PAGE_SIZE_BYTES = 65_536;
 const DESCRIPTOR_SIZE_BYTES = 64;
-const SHARED_MEMORY_SIZE_BYTES = 32 * 1024 * 1024;
+const SHARED_MEMORY_SIZE_BYTES = 16 * 1024 * 1024;
 /** Above either, a segment gets a memory of its own. */
 const SMALL_REGION_SIZE_BYTES_MAX = 4 * 1024 * 1024;
 const SMALL_DOCUMENT_COUNT_MAX = 65_536;
@@ -162,19 +162,19 @@ export class SegmentMemories {
     this.#residentBytes -= sizeBytes;
     const i = this.#shared.indexOf(memory);
     if (i < 0) {
-      this.onDrop(memory);
-      this.#collectSoon();
+      this.#drop(memory);
       return;
     }
     memory.free(at, sizeBytes);
     // One empty memory is kept, so that a trickle of updates does not map and unmap for each.
     if (!memory.isEmpty || this.#shared.length === 1) return;
     this.#shared.splice(i, 1);
-    this.onDrop(memory);
+    this.#drop(memory);
   }
 
-  /** Once the release's caller has let go of its views, too. */
-  #collectSoon(): void {
+  /** The memory goes once the release's caller has let go of its views, too. */
+  #drop(memory: SegmentMemory): void {
+    this.onDrop(memory);
     if (this.#collectTimer) return;
     this.#collectTimer = setTimeout(() => {
       this.#collectTimer = undefined;

@@ -12,7 +12,7 @@ import { lowerBound, type Segment } from './segment.ts';
 
 // NOTE: `as number` in this file follows loops over an array's own length.
 
-/** Postings sorted at a time: two pairs of columns of them fit the second-level cache. */
+/** Postings sorted at a time: two columns of their keys fit the second-level cache. */
 const SLICE_POSTINGS = 1 << 16;
 const HASHES_END = 2 ** 32;
 /** Made by the first merge of a thread; the main thread's is for small merges in place. */

@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { WORDS_PER_BLOCK } from './block.ts';
+import { BLOCK_SIZE_BYTES } from './block.ts';
 import { TEMPORARY_SUFFIX } from './file-names.ts';
 import { packIds } from './packed-ids.ts';
 import type { SegmentIdentity } from './segment.ts';
@@ -29,11 +29,12 @@ export class SegmentWriter implements MergeSink {
   blocks(words: Uint32Array): void {
     const bytes = bytesOf(words);
     this.#blocksCrc = crc32(bytes, this.#blocksCrc);
-    const count = words.length / WORDS_PER_BLOCK;
+    const count = bytes.length / BLOCK_SIZE_BYTES;
     this.#reserve(this.#blockCount + count);
     for (let i = 0; i < count; i++) {
-      const block = words.subarray(i * WORDS_PER_BLOCK, (i + 1) * WORDS_PER_BLOCK);
-      this.#checksums[this.#blockCount++] = crc32(bytesOf(block));
+      const start = i * BLOCK_SIZE_BYTES;
+      const block = bytes.subarray(start, start + BLOCK_SIZE_BYTES);
+      this.#checksums[this.#blockCount++] = crc32(block);
     }
     this.#write(bytes);
   }
