@@ -3,6 +3,7 @@ import { DESKTOP_TOKEN_LIFE_MS } from './account/desktop-login.ts';
 import { OneTimeTokens } from './account/one-time-tokens.ts';
 import { ApiKeys } from './application/api-keys.ts';
 import { ApplicationRates } from './application/application-rates.ts';
+import { RecentRequests } from './application/recent-requests.ts';
 import type { Config } from './config/config.ts';
 import { dataDirOf } from './config/data-dir.ts';
 import { databaseSettingsOf } from './config/database-settings.ts';
@@ -43,6 +44,8 @@ export interface Context extends AsyncDisposable {
   readonly metrics: Metrics;
   readonly apiKeys: ApiKeys;
   readonly applicationRates: ApplicationRates;
+  /** What clients asked of this process lately. */
+  readonly recentRequests: RecentRequests;
   /** One-time tokens by which the desktop window signs in. */
   readonly desktopLogins: OneTimeTokens;
   readonly lookupCounters: LookupCounters;
@@ -54,6 +57,8 @@ export interface Context extends AsyncDisposable {
   readonly tasks: TaskQueue;
   /** Called when an announcement got lost and this process imports; set by the worker role. */
   onMissedAnnouncement: () => void;
+  /** Of the NATS we are connected to; `undefined` while there is none. */
+  readonly natsVersion: () => Promise<string | undefined>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -116,6 +121,7 @@ export function createContext(config: Config, overrides: ContextOverrides = {}):
       databases.app.pool,
       settings['rate_limiter.application'],
     ),
+    recentRequests: new RecentRequests(),
     desktopLogins: new OneTimeTokens(DESKTOP_TOKEN_LIFE_MS, now),
     lookupCounters: new LookupCounters({ redis, metrics, log, now }),
     missingMbids: new MissingMbids(),
@@ -130,6 +136,7 @@ export function createContext(config: Config, overrides: ContextOverrides = {}):
       metrics,
     }),
     onMissedAnnouncement: () => undefined,
+    natsVersion: async () => (await openedOf(nats))?.info?.version,
     now,
     async [Symbol.asyncDispose]() {
       redis.disconnect();
@@ -168,8 +175,12 @@ function required(value: string | undefined, key: string): string {
   );
 }
 
-/** A connection that never came about is not waited for. */
 async function closeNats(connection: Promise<NatsConnection>): Promise<void> {
-  const opened = await Promise.race([connection, Promise.resolve(undefined)]);
+  const opened = await openedOf(connection);
   await opened?.close();
+}
+
+/** A connection that never came about is not waited for. */
+async function openedOf(connection: Promise<NatsConnection>): Promise<NatsConnection | undefined> {
+  return Promise.race([connection, Promise.resolve(undefined)]);
 }

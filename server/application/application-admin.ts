@@ -114,6 +114,19 @@ export async function findApplicationKey(
   return rows[0]?.apikey;
 }
 
+/** The names of applications, by id. */
+export async function listApplicationNames(
+  app: Queryable,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, string>> {
+  if (ids.length === 0) return new Map();
+  const { rows } = await app.query<{ id: number; name: string }>(
+    'select id, name from application where id = any($1::int[])',
+    [ids],
+  );
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
 /** Inserts an application as its owner filled it in, with a fresh key. */
 export async function registerApplication(
   app: Queryable,

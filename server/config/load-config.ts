@@ -23,3 +23,8 @@ export function loadConfig({ dataDir, file, flags = {} }: LoadOptions): Config {
     flags,
   });
 }
+
+/** What this process would be given if it started now, but for its flags. Throws `ConfigError`. */
+export function readConfig(file: string | undefined): Config {
+  return resolveConfig({ file, environment: process.env });
+}

@@ -1,4 +1,5 @@
 import type { RequestHandler } from 'express';
+import type { Outcome } from '../application/recent-requests.ts';
 import type { Context } from '../context.ts';
 import { isUnavailable, missingPartOf } from '../errors.ts';
 import { isFromCluster } from './cluster-secret.ts';
@@ -31,7 +32,7 @@ export interface ApiRoute {
  * that format for refusals. Until the format is known a refusal is JSON.
  */
 export function apiHandler(
-  { config, log, metrics }: Context,
+  { config, log, metrics, now, recentRequests }: Context,
   limiter: RateLimiterParts,
   { format: fixedFormat, method, path }: ApiRoute,
 ): RequestHandler {
@@ -39,23 +40,44 @@ export function apiHandler(
   return async (request, response) => {
     const startedMs = performance.now();
     let format = fixedFormat ?? JSON_FORMAT;
+    let application: number | null = null;
+    let outcome: Outcome = 'ok';
     try {
       const parameters = await readParameters(request);
       format = fixedFormat ?? readFormat(parameters);
       const caller = callerOf(request);
       const admit = async (applicationId: number | undefined): Promise<void> => {
+        application = applicationId ?? null;
         metrics.requestAdmitted(path, applicationId);
         if (isFromCluster(parameters, secret)) return;
         await chargeRequest(limiter, { applicationId, ip: caller.ip });
       };
       const answer = await method(parameters, { ...caller, admit });
+      if (isWithoutMatch(answer)) outcome = 'no_match';
       render(response, format, 200, { ...answer, status: 'ok' });
     } catch (error) {
       const refusal = refusalOf(error, log);
+      outcome = refusal.kind;
       if (refusal === error) metrics.requestRefused(path, refusal.kind);
       else metrics.requestFailed(path, isUnavailable(error) ? missingPartOf(error) : 'unknown');
       renderRefusal(response, format, refusal);
     }
-    metrics.requestAnswered(path, (performance.now() - startedMs) / 1000);
+    const tookMs = performance.now() - startedMs;
+    metrics.requestAnswered(path, tookMs / 1000);
+    recentRequests.note({
+      at: new Date(now()),
+      method: request.method,
+      path,
+      userAgent: request.headers['user-agent'],
+      applicationId: application,
+      outcome,
+      tookMs,
+    });
   };
+}
+
+/** Whether this is a lookup's answer that has nothing in it. */
+function isWithoutMatch(answer: { readonly [key: string]: Answer }): boolean {
+  const { results } = answer;
+  return Array.isArray(results) && results.length === 0;
 }
