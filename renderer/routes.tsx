@@ -29,6 +29,8 @@ export function createRouter(queryClient: QueryClient): ReturnType<typeof create
             page(paths.setup, 'anyone', () => import('./features/session/setup.tsx')),
             page(paths.profile, 'user', () => import('./features/session/profile.tsx')),
             page(paths.statistics, 'anyone', () => import('./features/statistics/statistics.tsx')),
+            page(paths.jobs, 'admin', () => import('./features/jobs/jobs.tsx')),
+            page(paths.backups, 'admin', () => import('./features/backups/backups.tsx')),
             { path: '*', element: <Lost /> },
           ],
         },

@@ -2,12 +2,19 @@
  * All texts, in every language we speak, as ICU messages. Each feature brings its own; a language
  * that lacks one of them does not compile.
  */
+import { jobsMessages } from '../features/jobs/messages.ts';
 import { sessionMessages } from '../features/session/messages.ts';
 import { statisticsMessages } from '../features/statistics/messages.ts';
 import { layoutMessages } from '../layout/messages.ts';
 import { uiMessages } from '../ui/messages.ts';
 
-const bundles = [uiMessages, layoutMessages, sessionMessages, statisticsMessages] as const;
+const bundles = [
+  uiMessages,
+  layoutMessages,
+  jobsMessages,
+  sessionMessages,
+  statisticsMessages,
+] as const;
 
 type IdsOf<B> = B extends { readonly en: infer English } ? keyof English & string : never;
 
