@@ -3,6 +3,7 @@ import type { Express } from 'express';
 import type { Context } from '../context.ts';
 import { ADMIN_PATH, adminRouter } from './admin/admin-api.ts';
 import { DESKTOP_SESSION_PATH, desktopSession } from './admin/desktop-session.ts';
+import { LOOKUP_AUDIO_PATH, lookupAudio } from './admin/lookup-audio.ts';
 import { adminParts } from './admin/parts.ts';
 import { apiHandler } from './api-handler.ts';
 import { handleErrors } from './error-handler.ts';
@@ -51,6 +52,7 @@ export function createApp(context: Context, options: AppOptions): Express {
   app.use(apiDescription());
 
   app.post(DESKTOP_SESSION_PATH, ...desktopSession(context));
+  app.post(LOOKUP_AUDIO_PATH, ...lookupAudio(context));
   app.use(ADMIN_PATH, adminRouter(context, adminParts(context)));
 
   app.use('/v2/lookup', ...acceptAudio(context));

@@ -40,6 +40,8 @@ export interface Search {
   readonly matches: readonly LookupMatch[];
   readonly queryHashes: Uint32Array;
   readonly hits: readonly IndexHit[];
+  /** The index ran out of time, so that there are no hits to speak of. */
+  readonly isTimedOut: boolean;
   /** Those of the hits within the length window. */
   readonly candidates: readonly Candidate[];
 }
@@ -66,7 +68,7 @@ export async function searchTracks(
     // The caller bounds a batch.
     queries.map(async (query) => {
       const queryHashes = extractQuery(query.hashes);
-      return { query, queryHashes, hits: await searchIndex(parts, queryHashes) };
+      return { query, queryHashes, ...(await searchIndex(parts, queryHashes)) };
     }),
   );
   const candidates = await listCandidatesOf(
@@ -78,18 +80,22 @@ export async function searchTracks(
     })),
     withLinks,
   );
-  return searched.map(({ hits, query, queryHashes }, at) => {
+  return searched.map(({ hits, isTimedOut, query, queryHashes }, at) => {
     const own = candidates[at] ?? [];
-    return { matches: bestMatches(query, own), queryHashes, hits, candidates: own };
+    return { matches: bestMatches(query, own), queryHashes, hits, isTimedOut, candidates: own };
   });
 }
 
-async function searchIndex(parts: SearchParts, query: Uint32Array): Promise<IndexHit[]> {
-  if (query.length === 0) return [];
+async function searchIndex(
+  parts: SearchParts,
+  query: Uint32Array,
+): Promise<Pick<Search, 'hits' | 'isTimedOut'>> {
+  if (query.length === 0) return { hits: [], isTimedOut: false };
   try {
-    return await parts.index.search(query, { ...INDEX_SEARCH, timeoutMs: parts.timeoutMs });
+    const hits = await parts.index.search(query, { ...INDEX_SEARCH, timeoutMs: parts.timeoutMs });
+    return { hits, isTimedOut: false };
   } catch (error) {
-    if (error instanceof SearchTimeoutError) return [];
+    if (error instanceof SearchTimeoutError) return { hits: [], isTimedOut: true };
     throw error;
   }
 }

@@ -100,7 +100,8 @@ async function replaceAudio(
   return false;
 }
 
-async function readForm(request: Request): Promise<FormData | undefined> {
+/** The multipart form in the body, read as bytes; `undefined` if it is none. */
+export async function readForm(request: Request): Promise<FormData | undefined> {
   const headers = { 'content-type': request.headers['content-type'] ?? '' };
   try {
     return await new Response(new Uint8Array(bodyOf(request)), { headers }).formData();
@@ -115,7 +116,8 @@ function bodyOf(request: Request): Buffer {
   return Buffer.isBuffer(body) ? body : Buffer.alloc(0);
 }
 
-async function fingerprintOf(file: File): Promise<FingerprintedAudio> {
+/** Fingerprints an uploaded file. Throws `fpcalc_missing` and `unreadable_audio`. */
+export async function fingerprintOf(file: File): Promise<FingerprintedAudio> {
   const folder = await mkdtemp(join(tmpdir(), 'acoustid-audio-'));
   try {
     const path = join(folder, 'audio');

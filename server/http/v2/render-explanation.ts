@@ -1,11 +1,11 @@
 import { align } from '../../fingerprint/align.ts';
 import type { MatchedRange } from '../../fingerprint/align.ts';
-import type { Comparison } from '../../fingerprint/compare-score.ts';
 import { shortestFloat32 } from '../../fingerprint/float32.ts';
 import type { Candidate } from '../../lookup/candidate-queries.ts';
 import type { Rank } from '../../lookup/rank.ts';
 import { OFFSET_MAX, SCORE_THRESHOLD } from '../../lookup/search.ts';
 import type { Search } from '../../lookup/search.ts';
+import { verdictOf } from '../../lookup/verdict.ts';
 import { PythonFloat } from '../python-float.ts';
 import type { Answer } from '../python-json.ts';
 
@@ -73,16 +73,6 @@ function renderRange(range: MatchedRange): { readonly [key: string]: Answer } {
     to: new PythonFloat(rounded(aToSeconds)),
     bit_errors: new PythonFloat(rounded(bitErrors)),
   };
-}
-
-function verdictOf(
-  id: number,
-  { refusal, score }: Comparison,
-  matched: ReadonlySet<number>,
-): string {
-  if (refusal !== undefined) return refusal;
-  if (score <= SCORE_THRESHOLD) return 'score not above threshold';
-  return matched.has(id) ? 'match' : 'behind a better fingerprint';
 }
 
 function rounded(value: number): number {
