@@ -34,6 +34,8 @@ const MARK = '.moving-from';
 const LEFT_BEHIND = new Set(['lock', 'run.json', 'cache', 'bin', 'postgres.init', MARK]);
 const FREE_BYTES_BEYOND = 256 * 1024 * 1024;
 
+const FILES_AT_ONCE = 8;
+
 interface Entry {
   /** Relative to the folder. */
   readonly path: string;
@@ -99,30 +101,61 @@ export async function copyDataFolder({ from, onProgress, signal, to }: CopyOptio
   const totalBytes = sumBytes(entries);
   const hashes = new Map<string, string>();
   await removeStrangers(to, entries);
+  for (const { kind, path } of entries) {
+    if (kind === 'folder') await mkdir(join(to, path), { recursive: true, mode: 0o700 });
+  }
+  const files = entries.filter(({ kind }) => kind !== 'folder');
   let doneBytes = 0;
-  for (const entry of entries) {
-    signal.throwIfAborted();
+  await forEachOf(files, signal, async (entry) => {
     const hash = await copyEntry(source, to, { entry, signal });
     if (hash !== undefined) hashes.set(entry.path, hash);
     doneBytes += entry.sizeBytes;
     onProgress('copying', doneBytes, totalBytes);
-  }
+  });
   doneBytes = 0;
-  for (const entry of entries) {
-    signal.throwIfAborted();
+  await forEachOf(files, signal, async (entry) => {
     await checkEntry(to, entry, hashes.get(entry.path) ?? '');
     doneBytes += entry.sizeBytes;
     onProgress('checking', doneBytes, totalBytes);
-  }
+  });
   for (const entry of entries.toReversed()) await giveAway(to, entry);
   await rm(join(to, MARK));
   await syncFolder(to);
 }
 
+/** Several at once: each waits for the disk, PostgreSQL has thousands of small files. */
+async function forEachOf(
+  entries: readonly Entry[],
+  signal: AbortSignal,
+  act: (entry: Entry) => Promise<void>,
+): Promise<void> {
+  const waiting = entries.values();
+  let hasFailed = false;
+  const work = async (): Promise<void> => {
+    for (const entry of waiting) {
+      if (hasFailed || signal.aborted) return;
+      try {
+        await act(entry);
+      } catch (error) {
+        hasFailed = true;
+        throw error;
+      }
+    }
+  };
+  const ends = await Promise.allSettled(Array.from({ length: FILES_AT_ONCE }, work));
+  // Thrown once nobody writes any more: the copy may be removed next. A stream that was broken off
+  // has an error of its own; what counts is why.
+  signal.throwIfAborted();
+  const failed = ends.find((end) => end.status === 'rejected');
+  if (failed) throw failed.reason;
+}
+
 /** Gives a copy the owner and the folder the permissions it had; only root has others' files. */
 async function giveAway(target: string, { kind, mode, owner, path }: Entry): Promise<void> {
   if (process.getuid?.() === 0) await lchown(join(target, path), owner.uid, owner.gid);
-  if (kind === 'folder') await chmod(join(target, path), mode);
+  if (kind !== 'folder') return;
+  await chmod(join(target, path), mode);
+  await syncFolder(join(target, path));
 }
 
 /** Removes a copy that was begun and is not wanted; nothing else is ever removed by it. */
@@ -152,7 +185,7 @@ async function listEntries(root: string, below = ''): Promise<Entry[]> {
   return entries;
 }
 
-/** Copies one entry; of a file the SHA-256 of what was read, also when the copy was there already. */
+/** Copies a file or a link; of a file the SHA-256 of what was read, also when the copy was there already. */
 async function copyEntry(
   source: string,
   target: string,
@@ -160,10 +193,6 @@ async function copyEntry(
 ): Promise<string | undefined> {
   const from = join(source, entry.path);
   const to = join(target, entry.path);
-  if (entry.kind === 'folder') {
-    await mkdir(to, { recursive: true, mode: 0o700 });
-    return undefined;
-  }
   if (entry.kind === 'link') {
     await rm(to, { force: true });
     await symlink(await readlink(from), to);

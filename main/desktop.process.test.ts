@@ -118,7 +118,7 @@ test('nobody may listen beyond loopback while there is no password', async () =>
   expect(await call('settings')).toMatchObject({ hasAdminPassword: false });
 });
 
-test('the backup before an update is one that can be read back', async () => {
+test('the backup before an update is made while everything runs', async () => {
   await backUp(appliance);
   expect(readdirSync(resolve().data.backups)).toHaveLength(1);
 });
