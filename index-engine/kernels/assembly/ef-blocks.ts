@@ -78,33 +78,47 @@ function fit(at: u32, count: u32, shift: u32): void {
   const first = load<u32>(at, 4) >> shift;
   const limit = min<u32>(count, POSTINGS_MAX);
   let size: u32 = 0;
-  let least: u32 = 0xffff_ffff;
-  let most: u32 = 0;
+  // Of two keys at a time; the lanes of the hashes come along for nothing.
+  let leasts = i32x4.splat(-1);
+  let mosts = i32x4.splat(0);
   for (let stride = STRIDE; stride > 0; ) {
     const tried = min<u32>(size + stride, limit);
-    let triedLeast = least;
-    let triedMost = most;
-    for (let key = at + (size << 3); key < at + (tried << 3); key += 8) {
-      const ordinal = load<u32>(key);
-      triedLeast = min<u32>(triedLeast, ordinal);
-      triedMost = max<u32>(triedMost, ordinal);
+    const end = at + (tried << 3);
+    let triedLeasts = leasts;
+    let triedMosts = mosts;
+    for (let key = at + (size << 3); key < end; key += 16) {
+      const pair = key + 8 < end ? v128.load(key) : i64x2.splat(load<u64>(key));
+      triedLeasts = i32x4.min_u(triedLeasts, pair);
+      triedMosts = i32x4.max_u(triedMosts, pair);
     }
-    const range = (load<u32>(at + ((tried - 1) << 3), 4) >> shift) - first;
+    const range = (load<u32>(end - 8, 4) >> shift) - first;
     const lowWidth = lowWidthFor(range, tried);
     const highBits = ((tried + (range >> lowWidth) + 63) >> 6) << 6;
-    const width = lowWidth + bitWidth(triedMost - triedLeast);
+    const width = lowWidth + bitWidth(mostOf(triedMosts) - leastOf(triedLeasts));
     if (HEADER_BITS + highBits + tried * width <= BLOCK_BITS) {
       size = tried;
-      least = triedLeast;
-      most = triedMost;
+      leasts = triedLeasts;
+      mosts = triedMosts;
       if (size == limit) break;
     } else {
       stride >>= 1;
     }
   }
   fitCount = size;
-  fitLeast = least;
-  fitMost = most;
+  fitLeast = leastOf(leasts);
+  fitMost = mostOf(mosts);
+}
+
+// @ts-ignore: decorator
+@inline
+function leastOf(keys: v128): u32 {
+  return min<u32>(i32x4.extract_lane(keys, 0), i32x4.extract_lane(keys, 2));
+}
+
+// @ts-ignore: decorator
+@inline
+function mostOf(keys: v128): u32 {
+  return max<u32>(i32x4.extract_lane(keys, 0), i32x4.extract_lane(keys, 2));
 }
 
 function write(keys: u32, shift: u32, block: u32): void {
