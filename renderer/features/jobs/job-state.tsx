@@ -26,11 +26,10 @@ export function JobState({ job }: { readonly job: Job }): ReactElement {
   const { color, icon: Icon } = LOOK[job.state];
   return (
     <Badge
-      variant="light"
-      color={color}
-      autoContrast
+      variant="default"
       tt="none"
-      leftSection={<Icon size={12} aria-hidden />}
+      fw={500}
+      leftSection={<Icon size={13} color={`var(--mantine-color-${color}-filled)`} aria-hidden />}
     >
       {job.request === null ? text(`jobs.state.${job.state}`) : text(`jobs.asked.${job.request}`)}
     </Badge>
