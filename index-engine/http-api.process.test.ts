@@ -125,6 +125,23 @@ describe('indexes', () => {
     expect(refused).toMatchObject({ status: 409, body: { error: 'IndexAlreadyExists' } });
   });
 
+  test('PUT takes a codec, in either format, and refuses one that is none', async () => {
+    const created = await json(t, { method: 'PUT', body: { codec: 'streamvbyte' } });
+    expect(created).toMatchObject({ status: 200, body: { generation: 1 } });
+    await json(`${t}/1`, { method: 'PUT', body: { hashes: [101, 201, 301] } });
+    await plain(`${t}/_backup`);
+    const search = await msgpack(`${t}/_search`, { body: { q: [101, 201, 301] } });
+    expect(search.body).toEqual({ r: [{ i: 1, s: 3 }] });
+    await json(t, { method: 'DELETE' });
+    const again = await msgpack(t, { method: 'PUT', body: { c: 'ef' } });
+    expect(again).toMatchObject({ status: 200, body: { g: 2 } });
+    for (const codec of ['zstd', 7, '']) {
+      const refused = await json(`${t}x`, { method: 'PUT', body: { codec } });
+      expect(refused).toMatchObject({ status: 400, body: { error: 'BadRequest' } });
+    }
+    expect(await plain(`${t}x`, { method: 'HEAD' })).toMatchObject({ status: 404 });
+  });
+
   test('DELETE says whether there was something, and recreating raises the generation', async () => {
     await create();
     expect((await json(t, { method: 'DELETE' })).body).toEqual({ deleted: true });
