@@ -167,7 +167,8 @@ async function writeBootPage(app: string): Promise<void> {
     platform: 'browser',
     input: join(from, 'boot.ts'),
   });
-  await bundle.write({ file: join(to, 'boot.js'), format: 'esm' });
+  // A module would be asked for across origins, which a scheme of our own is not known for.
+  await bundle.write({ file: join(to, 'boot.js'), format: 'iife' });
   await bundle.close();
   for (const name of BOOT_PAGE) await cp(join(from, name), join(to, name));
 }

@@ -50,7 +50,8 @@ test('a part that fails later is shown as well, and can be tried again', () => {
 
 test('a stop says what it waits for', () => {
   const services: Life['services'] = [{ name: 'index', state: 'stopping', lastLine: '' }];
-  const { heading, rows } = viewOf({ phase: 'stopping', services }, 'de');
+  const { heading, progress, rows } = viewOf({ phase: 'stopping', services }, 'de');
+  expect(progress).toBe('4 von 5 Teilen sind angehalten');
   expect(heading).toBe('AcoustID hält an');
   expect(rows.map(({ state }) => state)).toEqual([
     'angehalten',

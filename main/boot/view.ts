@@ -16,7 +16,7 @@ export interface View {
   readonly heading: string;
   readonly lead: string;
   readonly rows: readonly Row[];
-  /** Parts that are ready, and all of them. */
+  /** Parts that are ready, at the end those that have stopped; and all of them. */
   readonly done: number;
   readonly total: number;
   readonly progress: string;
@@ -64,6 +64,7 @@ const ENGLISH = {
     stopped: 'stopped',
   },
   progress: (done: number, total: number) => `${done} of ${total} parts are ready`,
+  ending: (done: number, total: number) => `${done} of ${total} parts have stopped`,
   hint: 'Mend what the reason names and try again. The log folder holds every word of every part.',
   buttons: { retry: 'Try again', logs: 'Open the log folder', quit: 'Quit' },
 } as const;
@@ -109,6 +110,7 @@ const GERMAN: Words<typeof ENGLISH> = {
     stopped: 'angehalten',
   },
   progress: (done, total) => `${done} von ${total} Teilen sind bereit`,
+  ending: (done, total) => `${done} von ${total} Teilen sind angehalten`,
   hint: 'Beheben Sie, was der Grund nennt, und versuchen Sie es noch einmal. Im Protokollordner steht jedes Wort jedes Teils.',
   buttons: { retry: 'Noch einmal', logs: 'Protokollordner öffnen', quit: 'Beenden' },
 };
@@ -144,7 +146,7 @@ export function viewOf(life: Life, language: 'de' | 'en'): View {
       { words, language },
     ),
   );
-  const done = rows.filter(({ tone }) => tone === 'good').length;
+  const done = rows.filter(({ tone }) => tone === (isEnding ? 'waiting' : 'good')).length;
   const hasFailed = life.phase === 'failed' || rows.some(({ tone }) => tone === 'bad');
   return {
     heading: words.headings[life.phase],
@@ -152,7 +154,7 @@ export function viewOf(life: Life, language: 'de' | 'en'): View {
     rows,
     done,
     total: rows.length,
-    progress: words.progress(done, rows.length),
+    progress: (isEnding ? words.ending : words.progress)(done, rows.length),
     error: life.phase === 'failed' ? (life.error ?? '') : undefined,
     hint: hasFailed ? words.hint : undefined,
     canRetry: hasFailed,
