@@ -55,7 +55,7 @@ test('rebuild-index builds a new generation while lookups go on', async () => {
     fingerprints: SONGS,
     seconds: expect.any(Number) as number,
   });
-  expect(stderr).toContain(`switching: ${SONGS} of ${SONGS} fingerprints`);
+  expect(stderr).toContain(`the index was built anew from ${SONGS} fingerprints`);
   expect(new Set(lookups)).toEqual(new Set([1]));
   const status = await fetch(`${appliance.run().index}/main/_status`);
   expect(await status.json()).toMatchObject({ generation: 2 });

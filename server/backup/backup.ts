@@ -60,6 +60,7 @@ export async function runBackup(
   };
   run.signal.throwIfAborted();
   const sizeBytes = await writer.finish(manifest);
+  progress.end();
   run.log(`${file} holds ${progress.rows} rows in ${sizeBytes} bytes.`);
   const databasesHeld = DATABASE_NAMES.filter((name) => names.includes(name));
   return { file, sizeBytes, rows: progress.rows, databases: databasesHeld, created };
@@ -197,6 +198,11 @@ class RowProgress {
   begin(current: string): void {
     this.#current = current;
     this.add(0);
+  }
+
+  /** Only now are all rows known: the estimate was PostgreSQL's. */
+  end(): void {
+    this.#run.report({ done: this.rows, total: this.rows, unit: 'rows' });
   }
 
   add(rows: number): void {

@@ -4,13 +4,11 @@ import { loadConfig } from '../config/load-config.ts';
 import { findRunFile } from '../config/run-file.ts';
 import { IndexClient } from '../index/client.ts';
 import { rebuildIndex } from '../index/rebuild.ts';
-import type { JobProgress, JobRun } from '../jobs/job.ts';
 import { createLog } from '../log.ts';
 import { openConfiguredDatabases } from './open-databases.ts';
 import { CommandError } from './output.ts';
 import type { GlobalOptions, Output } from './output.ts';
-
-const REPORT_EVERY_MS = 1000;
+import { runOnTerminal } from './terminal-run.ts';
 
 /** `acoustid rebuild-index`: the index again, from PostgreSQL, while the service goes on. */
 export function registerRebuildIndex(program: Command, output: Output): void {
@@ -21,13 +19,14 @@ export function registerRebuildIndex(program: Command, output: Output): void {
       const options = command.optsWithGlobals<GlobalOptions>();
       await using databases = openConfiguredDatabases(options);
       await using index = openIndex(options);
-      const stop = new AbortController();
-      const onSignal = (): void => stop.abort(new CommandError(STOPPED));
-      process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
       const begunMs = performance.now();
       const { pool } = databases.fingerprint;
       const log = createLog(options.logLevel ?? 'warn');
-      const fingerprints = await rebuildIndex({ pool, index, log }, shownRun(stop.signal));
+      const fingerprints = await runOnTerminal(
+        process.stderr,
+        (run) => rebuildIndex({ pool, index, log }, run),
+        STOPPED,
+      );
       const seconds = Math.round((performance.now() - begunMs) / 100) / 10;
       output.result(
         options.json,
@@ -50,28 +49,4 @@ function openIndex(options: GlobalOptions): IndexClient {
     );
   }
   return new IndexClient(url, settings['index.name']);
-}
-
-/** Progress goes to standard error, where logs go; standard output is the result's. */
-function shownRun(signal: AbortSignal): JobRun {
-  const begunMs = performance.now();
-  let first: number | undefined;
-  let reportedMs = Number.NEGATIVE_INFINITY;
-  let stage: string | undefined;
-  const report = ({ current, done, total = done, unit }: JobProgress): void => {
-    const nowMs = performance.now();
-    first ??= done;
-    if (current === stage && nowMs - reportedMs < REPORT_EVERY_MS) return;
-    reportedMs = nowMs;
-    stage = current;
-    const perSecond = Math.round(((done - first) / (nowMs - begunMs)) * 1000);
-    process.stderr.write(`${current}: ${done} of ${total} ${unit}, ${perSecond}/s\n`);
-  };
-  return {
-    signal,
-    saved: undefined,
-    report,
-    log: (line) => process.stderr.write(`${line}\n`),
-    save: () => Promise.resolve(),
-  };
 }

@@ -16,14 +16,16 @@ export interface Terminal {
 
 /**
  * Runs a long operation for a command: progress in one line on a terminal, as lines now and then
- * elsewhere. Ctrl-C and SIGTERM end it as a cancelled job ends; it throws `CommandError` then.
+ * elsewhere. Ctrl-C and SIGTERM end it as a cancelled job ends; it throws `CommandError` then, saying
+ * `stopped`.
  */
 export async function runOnTerminal<T>(
   terminal: Terminal,
   operation: (run: JobRun) => Promise<T>,
+  stopped = 'Stopped. Nothing that was there has changed.',
 ): Promise<T> {
   const stop = new AbortController();
-  const reason = new CommandError('Stopped. Nothing that was there has changed.');
+  const reason = new CommandError(stopped);
   const onSignal = (): void => stop.abort(reason);
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   const progress = new ProgressLine(terminal);
