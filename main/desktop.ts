@@ -15,9 +15,10 @@ import type { Log } from './log.ts';
 import { HIDDEN_ARGUMENT, autostartOf } from './autostart.ts';
 import { menuTemplate } from './menu.ts';
 import { Notifier } from './notifications.ts';
+import { outsideOf } from './outside.ts';
+import type { Outside } from './outside.ts';
 import { Power } from './power.ts';
-import { guardContents, guardSession, isOurPage, isWebAddress, PARTITION } from './security.ts';
-import { SHELL_SCHEME } from './security.ts';
+import { guardContents, guardSession, isOurPage, PARTITION, SHELL_SCHEME } from './security.ts';
 import type { ShellSettingsFile } from './shell-settings.ts';
 import { textsFor } from './texts.ts';
 import type { Texts } from './texts.ts';
@@ -56,6 +57,7 @@ export class Desktop {
   readonly #window: ShellWindow;
   readonly #notifier: Notifier;
   readonly #updater: Updater;
+  readonly #outside: Outside;
   #log: Log | undefined;
   #session: SessionPart | undefined;
   #tray: ShellTray | undefined;
@@ -89,6 +91,11 @@ export class Desktop {
       open: () => this.#openWindow(),
     });
     this.#updater = this.#makeUpdater();
+    this.#outside = outsideOf({
+      ...shared,
+      url: () => this.#life.url,
+      logs: () => options.resolve().data.logs,
+    });
     electron.app.on('second-instance', () => this.#openWindow());
     electron.app.on('activate', () => this.#openWindow());
     // Without a listener the last window would take everything with it.
@@ -97,7 +104,7 @@ export class Desktop {
     electron.app.on('web-contents-created', (_event, contents) =>
       guardContents(contents, {
         apiUrl: () => this.#life.url,
-        openElsewhere: (url) => this.#inBackground(this.#openElsewhere(url)),
+        openElsewhere: (url) => this.#inBackground(this.#outside.openElsewhere(url)),
       }),
     );
     electron.app.on('child-process-gone', (_event, { reason, type }) =>
@@ -193,8 +200,8 @@ export class Desktop {
     const menu = menuTemplate(
       this.#texts,
       {
-        openBrowser: () => this.#inBackground(this.#openBrowser()),
-        openLogs: () => this.#inBackground(this.#openLogs()),
+        openBrowser: () => this.#inBackground(this.#outside.openBrowser()),
+        openLogs: () => this.#inBackground(this.#outside.openLogs()),
         reload: () => this.#window.reload(),
         quit,
       },
@@ -258,31 +265,6 @@ export class Desktop {
     await setJobsPaused(this.#life, paused);
     this.#jobsPaused = paused;
     this.#tray?.show(this.#life.state(), paused);
-  }
-
-  async #openElsewhere(url: string): Promise<void> {
-    if (!isWebAddress(url)) return;
-    const { electron } = this.#options;
-    const { cancel, openBrowser, openBrowserAsk } = this.#texts;
-    const { response } = await electron.dialog.showMessageBox({
-      type: 'question',
-      message: openBrowserAsk,
-      detail: url,
-      buttons: [openBrowser, cancel],
-      defaultId: 1,
-      cancelId: 1,
-    });
-    if (response === 0) await electron.shell.openExternal(url);
-  }
-
-  async #openBrowser(): Promise<void> {
-    if (this.#life.url !== undefined)
-      await this.#options.electron.shell.openExternal(this.#life.url);
-  }
-
-  async #openLogs(): Promise<void> {
-    const { electron, resolve } = this.#options;
-    await electron.shell.openPath(resolve().data.logs);
   }
 
   /** The first wish to quit stops the services, with the window saying so; then it is granted. */

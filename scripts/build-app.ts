@@ -16,6 +16,7 @@ import { dirname, join, posix, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import type { InputOptions, Plugin } from 'rolldown';
+import { codeOf } from '../main/errors.ts';
 import { newestChange } from './newest-change.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -60,11 +61,17 @@ export async function buildApp(): Promise<boolean> {
     await copyData(fresh);
     await writeManifest(fresh);
     await rm(APP_DIR, { recursive: true, force: true });
-    await rename(fresh, APP_DIR);
+    await rename(fresh, APP_DIR).catch(refuseUnlessBuilt);
   } finally {
     await rm(fresh, { recursive: true, force: true });
   }
   return true;
+}
+
+/** Another build at the same time was quicker, and made the same. */
+function refuseUnlessBuilt(error: unknown): void {
+  const isThere = ['ENOTEMPTY', 'EEXIST', 'EPERM'].includes(codeOf(error) ?? '');
+  if (!isThere || isStale()) throw error;
 }
 
 function isStale(): boolean {
