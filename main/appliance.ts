@@ -55,6 +55,12 @@ export class Appliance {
     this.#log = log;
     this.#lock = lock;
     this.#composition = composition;
+    composition.onRestartAsked((name) => {
+      log.info({ service: name }, 'restart asked for');
+      this.restart(name).catch((error: unknown) =>
+        log.error({ service: name, error: messageOf(error) }, 'restart failed'),
+      );
+    });
     this.#supervisor = new Supervisor(composition.plan, {
       onChange: (status) => this.#changed(status, options.events),
       onStillWaiting: (waits) => {
@@ -176,6 +182,7 @@ export class Appliance {
     if (state === 'restarting' || state === 'failed') this.#log.warn(fields, 'service died');
     else this.#log.info(fields, 'service state');
     this.#writeRunFile();
+    this.#composition.tellServices(this.status());
     events?.onChange?.(status);
   }
 

@@ -31,6 +31,7 @@ import type { RunModule, RunningProcess } from './services/run-process.ts';
 import { ServerService } from './services/server.ts';
 import { SERVICE_NAMES } from './services/service.ts';
 import type { Exit, Service, ServiceName } from './services/service.ts';
+import type { ServiceStatus } from './services/supervised.ts';
 import type { Planned } from './services/supervisor.ts';
 import { ensureUser } from './system-user.ts';
 import type { SystemUser } from './system-user.ts';
@@ -63,6 +64,10 @@ export interface Composition {
   apiUrl(): string;
   /** Asks the running server over its private channel; see server/shell-questions.ts. */
   ask(question: object): Promise<unknown>;
+  /** Tells the running server how the services are; its pages show it. */
+  tellServices(services: readonly ServiceStatus[]): void;
+  /** Calls back when an administrator wants a service started afresh. */
+  onRestartAsked(listener: (name: ServiceName) => void): void;
   /** Runs a command of the server's against the running parts; gives its exit and its lines. */
   readonly runCommand: RunCommand;
   close(): void;
@@ -115,6 +120,9 @@ export async function composeServices(
     addresses: addressesOf(parts),
     apiUrl: () => `http://${urlHost(config.settings['server.host'])}:${server.port}`,
     ask: async (question) => await server.ask(question),
+    tellServices: (services) =>
+      server.tell({ type: 'services', services: services.map(withoutLines) }),
+    onRestartAsked: (listener) => server.onRestartAsked(listener),
     runCommand: async (args, signal) => {
       const child = startCommand(parts, args, server.port);
       signal.addEventListener('abort', () => child.process.kill('SIGKILL'), { once: true });
@@ -124,6 +132,11 @@ export async function composeServices(
       for (const log of Object.values(parts.logs)) log.close();
     },
   };
+}
+
+/** The lines of a service may say more than its pages should. */
+function withoutLines({ lastLines: _lines, ...status }: ServiceStatus): object {
+  return status;
 }
 
 async function prepareParts(config: ApplianceConfig, runners: Runners): Promise<Parts> {

@@ -21,7 +21,8 @@ function status(
   state: ServiceState,
   more: Partial<ServiceStatus> = {},
 ): ServiceStatus {
-  const rest = { pid: 7, startMs: 120, deaths: 0, error: undefined, lastLines: [] };
+  const since = '2026-01-01T00:00:00.000Z';
+  const rest = { since, pid: 7, startMs: 120, deaths: 0, error: undefined, lastLines: [] };
   return { name, kind: 'supporting', state, ...rest, ...more };
 }
 

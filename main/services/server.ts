@@ -1,8 +1,10 @@
+import { z } from 'zod';
 import type { ServiceLog } from '../service-log.ts';
 import { startModule, stopModule } from './module-process.ts';
 import { Questions } from './questions.ts';
 import type { RunModule, RunningProcess } from './run-process.ts';
-import type { Service, Started } from './service.ts';
+import { SERVICE_NAMES } from './service.ts';
+import type { Service, ServiceName, Started } from './service.ts';
 
 const READY_LIMIT_MS = 60_000;
 /** What a drain takes beyond the time for requests under way, before it is cut off. */
@@ -21,6 +23,9 @@ export interface ServerOptions {
   readonly log: ServiceLog;
 }
 
+/** What an administrator asks of us at the pages of the server. */
+const restartMessage = z.object({ type: z.literal('restart'), service: z.enum(SERVICE_NAMES) });
+
 /** The AcoustID server with the roles api, web, worker and cron: what users talk to. */
 export class ServerService implements Service {
   readonly name = 'server';
@@ -29,6 +34,7 @@ export class ServerService implements Service {
   readonly #questions = new Questions();
   #process: RunningProcess | undefined;
   #port: number;
+  #onRestartAsked: (name: ServiceName) => void = () => undefined;
 
   constructor(options: ServerOptions) {
     this.#options = options;
@@ -51,7 +57,7 @@ export class ServerService implements Service {
         env: env(this.#port),
         cwd,
         readyLimitMs: READY_LIMIT_MS,
-        onMessage: (message) => this.#questions.received(message),
+        onMessage: (message) => this.#received(message),
       },
       log,
       signal,
@@ -66,6 +72,22 @@ export class ServerService implements Service {
   async ask(question: object): Promise<unknown> {
     if (!this.#process) throw new Error('the server does not run');
     return await this.#questions.ask(this.#process, question);
+  }
+
+  /** Tells it something that wants no answer; lost when it does not run. */
+  tell(message: object): void {
+    this.#process?.send(message);
+  }
+
+  /** Calls back when an administrator wants a service started afresh. */
+  onRestartAsked(listener: (name: ServiceName) => void): void {
+    this.#onRestartAsked = listener;
+  }
+
+  #received(message: unknown): void {
+    this.#questions.received(message);
+    const restart = restartMessage.safeParse(message);
+    if (restart.success) this.#onRestartAsked(restart.data.service);
   }
 
   /** The server drains as it stops, so the two are one. */

@@ -23,6 +23,8 @@ export interface ServiceStatus {
   readonly name: ServiceName;
   readonly kind: ServiceKind;
   readonly state: ServiceState;
+  /** When it came into this state, ISO 8601. */
+  readonly since: string;
   readonly pid: number | null;
   /** How long the last start took until ready. */
   readonly startMs: number | undefined;
@@ -43,6 +45,7 @@ export class Supervised {
   readonly #clock: Clock;
   readonly #onChange: (status: ServiceStatus) => void;
   #state: ServiceState = 'stopped';
+  #since = new Date();
   #pid: number | null = null;
   #startMs: number | undefined;
   #deaths = 0;
@@ -76,6 +79,7 @@ export class Supervised {
       name: this.service.name,
       kind: this.service.kind,
       state: this.#state,
+      since: this.#since.toISOString(),
       pid: this.#pid,
       startMs: this.#startMs,
       deaths: this.#deaths,
@@ -191,6 +195,7 @@ export class Supervised {
     // A life that is being ended has nothing more to report of its own.
     if (this.#state === 'stopping' && state !== 'stopped') return;
     this.#state = state;
+    this.#since = new Date();
     if (state === 'stopped') this.#pid = null;
     for (const wake of this.#watchers) wake();
     this.#watchers.clear();

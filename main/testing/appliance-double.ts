@@ -76,6 +76,7 @@ export class ApplianceDouble implements DrivenAppliance {
       name,
       kind: name === 'server' ? 'user-facing' : 'supporting',
       state,
+      since: '2026-01-01T00:00:00.000Z',
       pid: null,
       startMs: state === 'ready' ? 100 : undefined,
       deaths: 0,
