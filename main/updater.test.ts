@@ -9,7 +9,7 @@ const updaterHasTheseParts = (updater: AppUpdater): AutoUpdater => updater;
 
 const FEED = 'https://updates.example.org/acoustid';
 
-function makeUpdater(feed: string | undefined) {
+function makeUpdater(feed: () => string | undefined) {
   const order: string[] = [];
   const states: UpdateState[] = [];
   const on = vi.fn<AutoUpdater['on']>();
@@ -31,7 +31,7 @@ function makeUpdater(feed: string | undefined) {
   const load = vi.fn<() => Promise<AutoUpdater>>(async () => electronUpdater);
   const updater = new Updater({
     load,
-    feed: () => feed,
+    feed,
     runningJobs: async () => world.jobs,
     backup: async () => {
       order.push('backup');
@@ -49,13 +49,13 @@ test('the double stands for parts of electron-updater', () => {
 });
 
 test('without a feed nobody is asked, and nothing is even loaded', async () => {
-  const { load, updater } = makeUpdater(undefined);
+  const { load, updater } = makeUpdater(() => undefined);
   expect(await updater.check()).toEqual({ state: 'off' });
   expect(load).not.toHaveBeenCalled();
 });
 
 test('what is newer is fetched from the configured feed, and nothing is installed unasked', async () => {
-  const { electronUpdater, order, states, updater } = makeUpdater(FEED);
+  const { electronUpdater, order, states, updater } = makeUpdater(() => FEED);
   expect(await updater.check()).toEqual({ state: 'ready', version: '2.0.0' });
   expect(electronUpdater.setFeedURL).toHaveBeenCalledWith({ provider: 'generic', url: FEED });
   expect(electronUpdater).toMatchObject({
@@ -68,7 +68,7 @@ test('what is newer is fetched from the configured feed, and nothing is installe
 });
 
 test('an update waits for the jobs, backs up, stops everything and only then installs', async () => {
-  const { order, updater, world } = makeUpdater(FEED);
+  const { order, updater, world } = makeUpdater(() => FEED);
   await updater.check();
   world.jobs = 2;
   await expect(updater.install()).rejects.toThrow('2 jobs are running');
@@ -79,7 +79,7 @@ test('an update waits for the jobs, backs up, stops everything and only then ins
 });
 
 test('without a backup nothing is installed, and everything runs on', async () => {
-  const { order, updater, world } = makeUpdater(FEED);
+  const { order, updater, world } = makeUpdater(() => FEED);
   await updater.check();
   world.backupFails = true;
   await expect(updater.install()).rejects.toThrow('the disk is full');
@@ -88,20 +88,27 @@ test('without a backup nothing is installed, and everything runs on', async () =
 });
 
 test('there must be something to install', async () => {
-  const { updater, world } = makeUpdater(FEED);
+  const { updater, world } = makeUpdater(() => FEED);
   world.version = undefined;
   expect(await updater.check()).toEqual({ state: 'none' });
   await expect(updater.install()).rejects.toThrow('no update');
 });
 
 test('a feed that fails is a state and no fault', async () => {
-  const { electronUpdater, updater } = makeUpdater(FEED);
+  const { electronUpdater, updater } = makeUpdater(() => FEED);
   vi.spyOn(electronUpdater, 'checkForUpdates').mockRejectedValue(new Error('no such host'));
   expect(await updater.check()).toEqual({ state: 'failed', error: 'no such host' });
 });
 
+test('a configuration that cannot be read is a state as well', async () => {
+  const { updater } = makeUpdater(() => {
+    throw new Error('server.port is not a number');
+  });
+  expect(await updater.check()).toMatchObject({ state: 'failed' });
+});
+
 test('the download tells how far it is', async () => {
-  const { electronUpdater, states, updater } = makeUpdater(FEED);
+  const { electronUpdater, states, updater } = makeUpdater(() => FEED);
   vi.spyOn(electronUpdater, 'downloadUpdate').mockImplementation(async () => {
     const [, listener] = electronUpdater.on.mock.calls[0] ?? [];
     listener?.({ percent: 40 });

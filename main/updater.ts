@@ -24,7 +24,7 @@ export interface AutoUpdater {
 export interface UpdaterOptions {
   /** Loads electron-updater, which is not done before a feed is configured. */
   readonly load: () => Promise<AutoUpdater>;
-  /** `[updates] url`; without it nothing is ever asked. */
+  /** `[updates] url`; without it nothing is ever asked. Throws when the configuration is bad. */
   readonly feed: () => string | undefined;
   /** How many jobs run; rejects when nobody can say. */
   readonly runningJobs: () => Promise<number>;
@@ -51,10 +51,10 @@ export class Updater {
 
   /** Asks the feed and downloads what is newer. Never rejects: a feed that fails is a state. */
   async check(): Promise<UpdateState> {
-    const feed = this.#options.feed();
-    if (feed === undefined) return this.#enter({ state: 'off' });
     if (this.#isBusy()) return this.#state;
     try {
+      const feed = this.#options.feed();
+      if (feed === undefined) return this.#enter({ state: 'off' });
       const updater = await this.#updaterFor(feed);
       const found = await updater.checkForUpdates();
       if (!found?.isUpdateAvailable) return this.#enter({ state: 'none' });

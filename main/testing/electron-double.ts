@@ -94,7 +94,7 @@ class UtilityChildDouble extends EventEmitter {
 }
 
 /** What Electron was told, and what the person in front of it does. */
-class World {
+export class ElectronDouble {
   applicationMenu: MenuDouble | undefined;
   /** Buttons the person presses, one per dialog; the default when there is none left. */
   readonly presses: { response: number; checkboxChecked?: boolean }[] = [];
@@ -123,15 +123,15 @@ class World {
 }
 
 /** A fresh Electron, and everything it was told. */
-export function electronDouble(): World & { readonly parts: ElectronParts } {
-  const world = new World();
+export function electronDouble(): ElectronDouble & { readonly parts: ElectronParts } {
+  const world = new ElectronDouble();
   const { app, powerMonitor } = world;
   const parts = { app, powerMonitor, ...seenParts(world), ...unseenParts(world) };
   return Object.assign(world, { parts: parts satisfies ElectronParts });
 }
 
 /** What a person sees. */
-function seenParts(world: World) {
+function seenParts(world: ElectronDouble) {
   return {
     BrowserWindow: class extends WindowDouble {
       constructor(options: BrowserWindowConstructorOptions) {
@@ -181,7 +181,7 @@ function seenParts(world: World) {
 }
 
 /** What only the program and the system see. */
-function unseenParts(world: World) {
+function unseenParts(world: ElectronDouble) {
   return {
     clipboard: { writeText: async (text) => void world.clipboard.push(text) },
     ipcMain: {
