@@ -4,7 +4,7 @@ export const statisticsMessages = bundle(
   {
     'stats.title': 'Statistics',
     'stats.description':
-      'Counted once a day at ten past midnight; lookups are counted within a minute. Days are UTC days.',
+      'Counted once a day at ten past midnight; lookups are counted within a minute. Days are those of the server.',
     'stats.range': 'Period',
     'stats.range.30': '30 days',
     'stats.range.90': '90 days',
@@ -53,7 +53,7 @@ export const statisticsMessages = bundle(
   {
     'stats.title': 'Statistik',
     'stats.description':
-      'Einmal am Tag um zehn nach Mitternacht gezählt; Anfragen innerhalb einer Minute. Tage sind UTC-Tage.',
+      'Einmal am Tag um zehn nach Mitternacht gezählt; Anfragen innerhalb einer Minute. Tage sind die des Servers.',
     'stats.range': 'Zeitraum',
     'stats.range.30': '30 Tage',
     'stats.range.90': '90 Tage',

@@ -7,7 +7,7 @@ const DAY = /^\d{4}-\d\d-\d\d$/;
 export const PERIODS = [30, 90, 365] as const;
 const DEFAULT_DAYS = 30;
 
-/** From and to, both included, as `YYYY-MM-DD` of UTC. */
+/** From and to, both included, as `YYYY-MM-DD`. */
 export interface Period {
   readonly from: string;
   readonly to: string;
@@ -41,6 +41,9 @@ export function usePeriod(): {
   return { period: lastDays(days, Date.now()), days, choose };
 }
 
+/** The day it is here; the server, whose days these are, mostly stands in the same zone. */
 function dayOf(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 10);
+  const date = new Date(ms);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-');
 }
