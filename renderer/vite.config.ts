@@ -14,6 +14,8 @@ export default defineConfig({
     // The pages forbid inline sources, so nothing may be inlined.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // Our own measure is the first load; see scripts/first-load.ts.
+    chunkSizeWarningLimit: 1000,
     rolldownOptions: {
       output: {
         entryFileNames: 'assets/[name].[hash].js',

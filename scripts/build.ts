@@ -4,9 +4,10 @@
  */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { build as buildPages } from 'vite';
 import { buildApp } from './build-app.ts';
+import { buildPages } from './build-pages.ts';
 import { buildWasm } from './build-wasm.ts';
+import { FIRST_LOAD_BYTES_MAX, firstLoadBytes } from './first-load.ts';
 import { newestChange } from './newest-change.ts';
 
 const RENDERER = fileURLToPath(new URL('../renderer', import.meta.url));
@@ -15,9 +16,7 @@ const PAGES = `${RENDERER}/dist`;
 /** Builds what a start from the sources needs; does next to nothing when all is fresh. */
 export async function build(): Promise<void> {
   await buildWasm();
-  if (arePagesStale()) {
-    await buildPages({ configFile: `${RENDERER}/vite.config.ts`, logLevel: 'warn' });
-  }
+  if (arePagesStale()) await buildPages();
 }
 
 function arePagesStale(): boolean {
@@ -28,4 +27,12 @@ function arePagesStale(): boolean {
 if (import.meta.main) {
   await build();
   await buildApp();
+  checkFirstLoad();
+}
+
+/** Each time, fresh or not: what was too heavy yesterday still is. */
+function checkFirstLoad(): void {
+  const bytes = firstLoadBytes(PAGES);
+  console.log(`First load of the web pages: ${bytes} of ${FIRST_LOAD_BYTES_MAX} bytes, with gzip`);
+  if (bytes > FIRST_LOAD_BYTES_MAX) process.exitCode = 1;
 }
