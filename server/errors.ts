@@ -31,8 +31,19 @@ interface Details {
   /** A moderation act that cannot be done as asked: why, for programs and for people. */
   act_refused: { readonly reason: string; readonly text: string };
   /** An act that cannot be undone, because of what happened since. */
-  act_conflict: { readonly conflicts: readonly { readonly text: string }[] };
+  act_conflict: { readonly conflicts: readonly Conflict[] };
   act_not_found: { readonly act: number };
+}
+
+/** A row that keeps an act from being undone. */
+export interface Conflict {
+  readonly table: string;
+  readonly id: number;
+  /** Columns that are not as the act left them, where the row is there at all. */
+  readonly columns: readonly string[];
+  /** The latest act that changed the row since, if it was one. */
+  readonly act: number | null;
+  readonly text: string;
 }
 
 export type DomainErrorKind = keyof Details;

@@ -132,6 +132,10 @@ export interface ActFilters {
   readonly trackId?: number | undefined;
   /** Only acts that were undone, or only those that were not. */
   readonly undone?: boolean | undefined;
+  /** Only this one. */
+  readonly id?: number | undefined;
+  /** A part of the note, in letters of either case. */
+  readonly noteText?: string | undefined;
 }
 
 export interface ActPage {
@@ -160,6 +164,8 @@ export async function listActs(
         and ($3::int is null or m.account_id = $3)
         and ($4::int is null or m.payload -> 'tracks' @> to_jsonb($4::int))
         and ($5::boolean is null or (m.undone_by is not null) = $5)
+        and ($7::int is null or m.id = $7)
+        and ($8::text is null or strpos(lower(m.note), lower($8)) > 0)
       order by m.id desc limit $6`,
     values: [
       page.before ?? null,
@@ -168,6 +174,8 @@ export async function listActs(
       filters.trackId ?? null,
       filters.undone ?? null,
       limit + 1,
+      filters.id ?? null,
+      filters.noteText ?? null,
     ],
   });
   const acts = rows.slice(0, limit);

@@ -1,20 +1,10 @@
 /** Taking back what an act changed, exactly or not at all. */
 import type { Queryable } from '../db/queryable.ts';
 import { DomainError } from '../errors.ts';
+import type { Conflict } from '../errors.ts';
 
 /** Most conflicts that are named; one is enough to refuse. */
 const CONFLICTS_MAX = 50;
-
-/** A row that keeps an act from being undone. */
-export interface Conflict {
-  readonly table: string;
-  readonly id: number;
-  /** Columns that are not as the act left them, where the row is there at all. */
-  readonly columns: readonly string[];
-  /** The latest act that changed the row since, if it was one. */
-  readonly act: number | null;
-  readonly text: string;
-}
 
 interface Problem {
   readonly table_name: string;

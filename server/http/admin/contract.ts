@@ -9,9 +9,12 @@ import { connectContract } from './contract/connect.ts';
 import { fingerprintsContract } from './contract/fingerprints.ts';
 import { jobsContract } from './contract/jobs.ts';
 import { lookupContract } from './contract/lookup.ts';
+import { moderationActsContract } from './contract/moderation-acts.ts';
+import { moderationSuspicionsContract } from './contract/moderation-suspicions.ts';
 import { sessionContract } from './contract/session.ts';
 import { settingsContract } from './contract/settings.ts';
 import { statisticsContract } from './contract/statistics.ts';
+import { submissionsContract } from './contract/submissions.ts';
 import { welcomeContract } from './contract/welcome.ts';
 import { tracksContract } from './contract/tracks.ts';
 
@@ -23,9 +26,12 @@ export const adminContract = {
   ...fingerprintsContract,
   ...lookupContract,
   ...jobsContract,
+  ...moderationActsContract,
+  ...moderationSuspicionsContract,
   ...sessionContract,
   ...settingsContract,
   ...statisticsContract,
+  ...submissionsContract,
   ...welcomeContract,
   ...tracksContract,
 } as const;

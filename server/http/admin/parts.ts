@@ -7,9 +7,12 @@ import { connectPart } from './connect-handlers.ts';
 import { fingerprintsPart } from './fingerprints-handlers.ts';
 import { jobsPart } from './jobs-handlers.ts';
 import { lookupPart } from './lookup-handlers.ts';
+import { moderationActsPart } from './moderation-acts-handlers.ts';
+import { moderationSuspicionsPart } from './moderation-suspicions-handlers.ts';
 import { sessionPart } from './session-handlers.ts';
 import { settingsPart } from './settings-handlers.ts';
 import { statisticsPart } from './statistics-handlers.ts';
+import { submissionsPart } from './submissions-handlers.ts';
 import { welcomePart } from './welcome-handlers.ts';
 import { tracksPart } from './tracks-handlers.ts';
 
@@ -23,9 +26,12 @@ export function adminParts(context: Context): AdminPart[] {
     fingerprintsPart(context),
     lookupPart(context),
     jobsPart(context),
+    moderationActsPart(context),
+    moderationSuspicionsPart(context),
     sessionPart(context),
     settingsPart(context),
     statisticsPart(context),
+    submissionsPart(context),
     welcomePart(context),
     tracksPart(context),
   ];
