@@ -2,6 +2,12 @@
  * All texts, in every language we speak, as ICU messages. Each feature brings its own; a language
  * that lacks one of them does not compile.
  */
+import { aboutMessages } from '../features/about/messages.ts';
+import { accountsMessages } from '../features/accounts/messages.ts';
+import { applicationsMessages } from '../features/applications/messages.ts';
+import { connectMessages } from '../features/connect/messages.ts';
+import { settingsMessages } from '../features/settings/messages.ts';
+import { welcomeMessages } from '../features/welcome/messages.ts';
 import { jobsMessages } from '../features/jobs/messages.ts';
 import { sessionMessages } from '../features/session/messages.ts';
 import { statisticsMessages } from '../features/statistics/messages.ts';
@@ -11,6 +17,12 @@ import { uiMessages } from '../ui/messages.ts';
 const bundles = [
   uiMessages,
   layoutMessages,
+  aboutMessages,
+  accountsMessages,
+  applicationsMessages,
+  connectMessages,
+  settingsMessages,
+  welcomeMessages,
   jobsMessages,
   sessionMessages,
   statisticsMessages,

@@ -20,7 +20,7 @@ export function Component(): ReactElement {
   const create = useApiAction('POST /setup', {
     onDone: () => {
       void queryClient.resetQueries();
-      void navigate(paths.dashboard, { replace: true });
+      void navigate(paths.welcome, { replace: true });
     },
   });
   const form = useForm({
