@@ -47,6 +47,14 @@ export async function callApi<Name extends EndpointName>(
   return (response.status === 204 ? undefined : await response.json()) as Answer<Name>;
 }
 
+/** Sends a file to an endpoint outside the contract, as the part `file`; the caller knows the answer. */
+export async function uploadFile<T>(path: string, file: File): Promise<T> {
+  const body = new FormData();
+  body.set('file', file);
+  const response = await send(urlOf(path, {}), { method: 'POST', body });
+  return (await response.json()) as T;
+}
+
 /** The address of an endpoint, for links and downloads. */
 export function urlOf(
   path: string,

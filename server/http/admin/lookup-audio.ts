@@ -1,5 +1,5 @@
 import { raw } from 'express';
-import type { ErrorRequestHandler, RequestHandler, Request } from 'express';
+import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Context } from '../../context.ts';
 import { isRefusal } from '../../errors.ts';
 import { callerOf } from '../request-context.ts';
@@ -20,29 +20,32 @@ const PART = 'file';
  */
 export function lookupAudio(context: Context): readonly (RequestHandler | ErrorRequestHandler)[] {
   const readUpload = raw({ type: () => true, limit: AUDIO_BYTES_MAX, inflate: false });
-  let underWay = 0;
-  return [
-    guardPages(),
-    async (request, response, next) => {
-      const access = callerOf(request).isLocal ? 'anyone' : 'user';
-      await admitAsker(context, { request, response }, access);
-      if (underWay >= UPLOADS_MAX) {
-        throw new AdminError('too_many_attempts', 'other files are being read; try again');
-      }
-      underWay += 1;
-      // Closed comes after finished, and also when the browser goes away first.
-      response.once('close', () => {
-        underWay -= 1;
-      });
-      next();
-    },
-    readUpload,
-    async (request, response) => {
-      response.json(await fingerprintUpload(request));
-    },
-    refuse(context),
-  ];
+  return [guardPages(), admitUpload(context), readUpload, answerUpload, refuse(context)];
 }
+
+function admitUpload(context: Context): RequestHandler {
+  let underWay = 0;
+  return async (request, response, next) => {
+    const access = callerOf(request).isLocal ? 'anyone' : 'user';
+    await admitAsker(context, { request, response }, access);
+    if (underWay >= UPLOADS_MAX) {
+      throw new AdminError('too_many_attempts', 'other files are being read; try again');
+    }
+    underWay += 1;
+    // Closed comes after finished, and also when the browser goes away first.
+    response.once('close', () => {
+      underWay -= 1;
+    });
+    next();
+  };
+}
+
+const answerUpload: RequestHandler = async (request, response) => {
+  const file = (await readForm(request))?.get(PART);
+  if (!(file instanceof File)) throw new AdminError('bad_request', 'the part "file" is missing');
+  const { durationSeconds, fingerprint } = await fingerprintOf(file);
+  response.json({ fingerprint, durationSeconds });
+};
 
 function refuse({ log }: Context): ErrorRequestHandler {
   // Express knows an error handler by its four parameters.
@@ -52,15 +55,6 @@ function refuse({ log }: Context): ErrorRequestHandler {
     if (response.headersSent) response.destroy();
     else response.status(status).json(body);
   };
-}
-
-async function fingerprintUpload(
-  request: Request,
-): Promise<{ fingerprint: string; durationSeconds: number }> {
-  const file = (await readForm(request))?.get(PART);
-  if (!(file instanceof File)) throw new AdminError('bad_request', 'the part "file" is missing');
-  const { durationSeconds, fingerprint } = await fingerprintOf(file);
-  return { fingerprint, durationSeconds };
 }
 
 function translated(error: unknown): unknown {
