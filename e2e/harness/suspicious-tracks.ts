@@ -86,8 +86,14 @@ export async function removeSuspects({ app, fingerprint, musicbrainz }: Parts): 
   await fingerprint.pool.query('truncate moderation_journal, suspicion cascade');
   await fingerprint.pool.query('delete from track where id >= $1', [FIRST_ID]);
   await fingerprint.pool.query('delete from meta where id >= $1', [FIRST_ID]);
-  await musicbrainz.pool.query('delete from musicbrainz.recording where id >= $1', [FIRST_ID]);
-  await musicbrainz.pool.query('delete from musicbrainz.artist_credit where id >= $1', [FIRST_ID]);
+  for (const [table, id] of [
+    ['recording', 'id'],
+    ['artist_credit_name', 'artist_credit'],
+    ['artist_credit', 'id'],
+    ['artist', 'id'],
+  ]) {
+    await musicbrainz.pool.query(`delete from musicbrainz.${table} where ${id} >= $1`, [FIRST_ID]);
+  }
 }
 
 async function insertRecordings({ musicbrainz }: Parts): Promise<void> {
@@ -95,6 +101,16 @@ async function insertRecordings({ musicbrainz }: Parts): Promise<void> {
   await musicbrainz.pool.query(
     `insert into musicbrainz.artist_credit (id, name, artist_count)
      values ($1, 'The Beatles', 1), ($1 + 1, 'ABBA', 1)`,
+    [FIRST_ID],
+  );
+  await musicbrainz.pool.query(
+    `insert into musicbrainz.artist (id, name, sort_name)
+     values ($1, 'The Beatles', 'Beatles, The'), ($1 + 1, 'ABBA', 'ABBA')`,
+    [FIRST_ID],
+  );
+  await musicbrainz.pool.query(
+    `insert into musicbrainz.artist_credit_name (artist_credit, position, artist, name)
+     values ($1, 0, $1, 'The Beatles'), ($1 + 1, 0, $1 + 1, 'ABBA')`,
     [FIRST_ID],
   );
   await musicbrainz.pool.query(
