@@ -6,6 +6,7 @@ import { requiring } from './api/session.ts';
 import type { Access } from './api/session.ts';
 import { Frame } from './layout/frame.tsx';
 import { Broken, Lost } from './layout/lost.tsx';
+import { fetchPage } from './layout/outdated-page.ts';
 import { Waiting } from './ui/loaded.tsx';
 import { paths } from './paths.ts';
 
@@ -15,7 +16,11 @@ export function createRouter(queryClient: QueryClient): ReturnType<typeof create
     path: string,
     access: Access,
     load: () => Promise<{ Component: React.ComponentType }>,
-  ): RouteObject => ({ path, lazy: load, loader: requiring(queryClient, access) });
+  ): RouteObject => ({
+    path,
+    lazy: () => fetchPage(load),
+    loader: requiring(queryClient, access),
+  });
   return createBrowserRouter([
     {
       element: <Frame />,
@@ -28,6 +33,11 @@ export function createRouter(queryClient: QueryClient): ReturnType<typeof create
             page(paths.login, 'anyone', () => import('./features/session/login.tsx')),
             page(paths.setup, 'anyone', () => import('./features/session/setup.tsx')),
             page(paths.profile, 'user', () => import('./features/session/profile.tsx')),
+            page(paths.lookup, 'anyone', () => import('./features/lookup/lookup.tsx')),
+            page(paths.tracks, 'anyone', () => import('./features/tracks/tracks.tsx')),
+            page(paths.track(':gid'), 'anyone', () => import('./features/tracks/track.tsx')),
+            page(paths.compareAny, 'anyone', () => import('./features/compare/compare.tsx')),
+            page('/compare/:a/:b', 'anyone', () => import('./features/compare/compare.tsx')),
             page(paths.statistics, 'anyone', () => import('./features/statistics/statistics.tsx')),
             page(paths.jobs, 'admin', () => import('./features/jobs/jobs.tsx')),
             page(paths.backups, 'admin', () => import('./features/backups/backups.tsx')),

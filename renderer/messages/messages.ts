@@ -2,6 +2,7 @@
  * All texts, in every language we speak, as ICU messages. Each feature brings its own; a language
  * that lacks one of them does not compile.
  */
+import { compareMessages } from '../features/compare/messages.ts';
 import { aboutMessages } from '../features/about/messages.ts';
 import { accountsMessages } from '../features/accounts/messages.ts';
 import { applicationsMessages } from '../features/applications/messages.ts';
@@ -9,8 +10,10 @@ import { connectMessages } from '../features/connect/messages.ts';
 import { settingsMessages } from '../features/settings/messages.ts';
 import { welcomeMessages } from '../features/welcome/messages.ts';
 import { jobsMessages } from '../features/jobs/messages.ts';
+import { lookupMessages } from '../features/lookup/messages.ts';
 import { sessionMessages } from '../features/session/messages.ts';
 import { statisticsMessages } from '../features/statistics/messages.ts';
+import { tracksMessages } from '../features/tracks/messages.ts';
 import { layoutMessages } from '../layout/messages.ts';
 import { uiMessages } from '../ui/messages.ts';
 
@@ -26,6 +29,9 @@ const bundles = [
   jobsMessages,
   sessionMessages,
   statisticsMessages,
+  compareMessages,
+  lookupMessages,
+  tracksMessages,
 ] as const;
 
 type IdsOf<B> = B extends { readonly en: infer English } ? keyof English & string : never;
