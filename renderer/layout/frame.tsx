@@ -7,6 +7,7 @@ import { useText } from '../messages/use-text.ts';
 import { paths } from '../paths.ts';
 import { AccountMenu } from './account-menu.tsx';
 import classes from './frame.module.css';
+import { KeysSheet } from './keys-sheet.tsx';
 import { Navigation } from './navigation.tsx';
 import { Palette, PaletteButton } from './palette.tsx';
 import { PreferencesMenu } from './preferences-menu.tsx';
@@ -28,43 +29,45 @@ export function Frame(): ReactElement {
     shown.current = pathname;
   }, [pathname, close]);
   return (
-    <AppShell
-      header={{ height: HEADER_HEIGHT }}
-      navbar={{ width: NAVIGATION_WIDTH, breakpoint: 'sm', collapsed: { mobile: !isOpen } }}
-      padding="md"
-    >
-      <a className="skip-link" href="#content">
-        {text('layout.skip')}
-      </a>
-      <AppShell.Header className={classes.header}>
-        <Group h="100%" px="md" gap="sm" wrap="nowrap" justify="space-between">
-          <Group gap="xs" wrap="nowrap">
-            <Burger
-              opened={isOpen}
-              onClick={toggle}
-              hiddenFrom="sm"
-              size="sm"
-              aria-label={text('layout.menu')}
-            />
-            <UnstyledButton component={Link} to={paths.dashboard} className={classes.brand}>
-              <img src="/icon.svg" alt="" width={26} height={26} />
-              AcoustID
-            </UnstyledButton>
+    <KeysSheet>
+      <AppShell
+        header={{ height: HEADER_HEIGHT }}
+        navbar={{ width: NAVIGATION_WIDTH, breakpoint: 'sm', collapsed: { mobile: !isOpen } }}
+        padding="md"
+      >
+        <a className="skip-link" href="#content">
+          {text('layout.skip')}
+        </a>
+        <AppShell.Header className={classes.header}>
+          <Group h="100%" px="md" gap="sm" wrap="nowrap" justify="space-between">
+            <Group gap="xs" wrap="nowrap">
+              <Burger
+                opened={isOpen}
+                onClick={toggle}
+                hiddenFrom="sm"
+                size="sm"
+                aria-label={text('layout.menu')}
+              />
+              <UnstyledButton component={Link} to={paths.dashboard} className={classes.brand}>
+                <img src="/icon.svg" alt="" width={26} height={26} />
+                AcoustID
+              </UnstyledButton>
+            </Group>
+            <PaletteButton />
+            <Group gap={4} wrap="nowrap">
+              <PreferencesMenu />
+              <AccountMenu />
+            </Group>
           </Group>
-          <PaletteButton />
-          <Group gap={4} wrap="nowrap">
-            <PreferencesMenu />
-            <AccountMenu />
-          </Group>
-        </Group>
-      </AppShell.Header>
-      <AppShell.Navbar className={classes.navigation} aria-label={text('layout.pages')}>
-        <Navigation />
-      </AppShell.Navbar>
-      <AppShell.Main id="content" tabIndex={-1} ref={main} className={classes.main}>
-        <Outlet />
-      </AppShell.Main>
-      <Palette />
-    </AppShell>
+        </AppShell.Header>
+        <AppShell.Navbar className={classes.navigation} aria-label={text('layout.pages')}>
+          <Navigation />
+        </AppShell.Navbar>
+        <AppShell.Main id="content" tabIndex={-1} ref={main} className={classes.main}>
+          <Outlet />
+        </AppShell.Main>
+        <Palette />
+      </AppShell>
+    </KeysSheet>
   );
 }

@@ -1,8 +1,12 @@
 import { Button } from '@mantine/core';
-import { IconBug, IconMapQuestion } from '@tabler/icons-react';
+import { IconBug, IconMapQuestion, IconPackage } from '@tabler/icons-react';
 import type { ReactElement } from 'react';
+import { useRouteError } from 'react-router';
+import { ApiError } from '../api/errors.ts';
 import { useText } from '../messages/use-text.ts';
+import { Failure } from '../ui/failure.tsx';
 import { NothingHere } from '../ui/nothing-here.tsx';
+import { OutdatedPage } from './outdated-page.ts';
 import { Page } from '../ui/page.tsx';
 
 /** For an address that leads nowhere. */
@@ -17,16 +21,26 @@ export function Lost(): ReactElement {
   );
 }
 
-/** For a page that threw. */
+/** For a page that threw, or that could not be fetched. */
 export function Broken(): ReactElement {
   const text = useText();
+  const error = useRouteError();
+  if (error instanceof ApiError) return <Failure error={error} onRetry={reload} />;
+  const [what, icon] =
+    error instanceof OutdatedPage
+      ? (['outdated', <IconPackage key="icon" />] as const)
+      : (['broken', <IconBug key="icon" />] as const);
   return (
     <NothingHere
-      icon={<IconBug />}
-      title={text('layout.broken.title')}
-      action={<Button onClick={() => window.location.reload()}>{text('layout.reload')}</Button>}
+      icon={icon}
+      title={text(`layout.${what}.title`)}
+      action={<Button onClick={reload}>{text('layout.reload')}</Button>}
     >
-      {text('layout.broken')}
+      {text(`layout.${what}`)}
     </NothingHere>
   );
+}
+
+function reload(): void {
+  window.location.reload();
 }

@@ -1,12 +1,11 @@
 import { Kbd, UnstyledButton } from '@mantine/core';
 import { Spotlight, spotlight } from '@mantine/spotlight';
 import { IconSearch } from '@tabler/icons-react';
+import { useState } from 'react';
 import type { ReactElement } from 'react';
-import { useNavigate } from 'react-router';
-import { useMay } from '../api/session.ts';
 import { useText } from '../messages/use-text.ts';
 import classes from './frame.module.css';
-import { MENU } from './pages.ts';
+import { usePageActions, usePreferenceActions, useTypedActions } from './palette-actions.tsx';
 
 /** The field in the header that opens the palette. */
 export function PaletteButton(): ReactElement {
@@ -22,29 +21,27 @@ export function PaletteButton(): ReactElement {
   );
 }
 
-/** Ctrl+K: every page by its name. */
+/** Ctrl+K: every page by its name, any id or words as they are pasted, and how the pages look. */
 export function Palette(): ReactElement {
   const text = useText();
-  const may = useMay();
-  const navigate = useNavigate();
-  const groups = MENU.map(({ label, pages }) => ({
-    group: text(label),
-    actions: pages
-      .filter(({ access }) => may(access))
-      .map(({ icon: Icon, label: name, path }) => ({
-        id: path,
-        label: text(name),
-        leftSection: <Icon size={18} stroke={1.7} aria-hidden />,
-        onClick: () => void navigate(path),
-      })),
-  }));
+  const [query, setQuery] = useState('');
+  const pages = usePageActions();
+  const typed = useTypedActions(query);
+  const preferences = usePreferenceActions();
   return (
     <Spotlight
-      actions={groups}
+      actions={[...pages, ...(typed ? [typed] : []), preferences]}
+      query={query}
+      onQueryChange={setQuery}
       shortcut={['mod + K', '/']}
-      searchProps={{ placeholder: text('layout.search'), 'aria-label': text('layout.search') }}
+      searchProps={{
+        placeholder: text('layout.search'),
+        'aria-label': text('layout.search'),
+        maxLength: 200,
+      }}
       highlightQuery
       scrollable
+      maxHeight={440}
     />
   );
 }
