@@ -7,7 +7,6 @@ import type { Access } from './api/session.ts';
 import { Frame } from './layout/frame.tsx';
 import { Broken, Lost } from './layout/lost.tsx';
 import { fetchPage } from './layout/outdated-page.ts';
-import { fetchPage } from './layout/outdated-page.ts';
 import { Waiting } from './ui/loaded.tsx';
 import { paths } from './paths.ts';
 
