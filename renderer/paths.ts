@@ -8,6 +8,13 @@ export const paths = {
   compareAny: '/compare',
   moderation: '/moderation',
   moderationLog: '/moderation/log',
+  moderationAct: '/moderation/act',
+  /**
+   * The form of an act of moderation, filled in: `kind`, then what the act names (`track`, `mbid`,
+   * `target`, `source`; lists as `sources` and `fingerprints`, with commas).
+   */
+  act: (fields: Readonly<Record<string, string>>) =>
+    `/moderation/act?${new URLSearchParams(fields).toString()}`,
   submissions: '/submissions',
   statistics: '/statistics',
   accounts: '/accounts',
