@@ -11,6 +11,7 @@ import { DATABASE_NAMES } from './config/settings.ts';
 import { openDatabases } from './db/databases.ts';
 import type { DatabaseLocation, DatabaseLocations, Databases } from './db/databases.ts';
 import { IndexClient } from './index/client.ts';
+import { Live } from './live/live.ts';
 import { createLog } from './log.ts';
 import type { Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
@@ -42,6 +43,8 @@ export interface Context extends AsyncDisposable {
   readonly index: IndexClient;
   readonly redis: Redis;
   readonly metrics: Metrics;
+  /** How the appliance is just now. */
+  readonly live: Live;
   readonly apiKeys: ApiKeys;
   readonly applicationRates: ApplicationRates;
   /** What clients asked of this process lately. */
@@ -95,10 +98,8 @@ export function createContext(config: Config, overrides: ContextOverrides = {}):
     onConnectionLost: (database, error) =>
       log.warn({ database, err: error }, 'database connection lost'),
   });
-  const index = new IndexClient(
-    required(settings['index.url'], 'index.url'),
-    settings['index.name'],
-  );
+  const indexUrl = required(settings['index.url'], 'index.url');
+  const index = new IndexClient(indexUrl, settings['index.name']);
   const nats = connectToNats(
     { url: required(settings['nats.url'], 'nats.url'), token: settings['nats.token'] },
     log,
@@ -106,7 +107,8 @@ export function createContext(config: Config, overrides: ContextOverrides = {}):
   const queue = new Doorbell(nats, SUBMISSIONS, log);
   const redis = openRedis(settings['redis.url'], log);
   const statsd = openStatsd(settings, log);
-  const metrics = createMetrics(statsd);
+  const live = new Live({ config, databases, dataDir, index, log, nats, now, redis });
+  const metrics = live.pulse.listening(createMetrics(statsd));
   const context: Context = {
     config,
     dataDir,
@@ -116,6 +118,7 @@ export function createContext(config: Config, overrides: ContextOverrides = {}):
     index,
     redis,
     metrics,
+    live,
     apiKeys: new ApiKeys(databases.app.pool, { demoSecret: settings['website.secret'], now }),
     applicationRates: new ApplicationRates(
       databases.app.pool,

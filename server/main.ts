@@ -60,7 +60,10 @@ async function run(options: Options): Promise<void> {
   });
   context.log.info({ roles: options.roles, port: roles.port }, 'server ready');
   const parent = parentOf(process);
-  if (parent) answerShell(parent, context);
+  if (parent) {
+    answerShell(parent, context);
+    context.live.services.follow(parent);
+  }
   parent?.send({ type: 'ready', port: roles.port, pid: process.pid });
   await Promise.race([stop, once(context.replaced, 'abort')]);
   // Not a stop that was asked for: whoever started this process starts it again.

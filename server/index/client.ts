@@ -32,6 +32,15 @@ export interface IndexInfo {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+/** How the index is doing, beyond what searches and updates need. */
+export interface IndexState extends IndexInfo {
+  /** Documents and tombstones in its segments. */
+  readonly documents: number;
+  readonly segments: number;
+  /** Counts how often it was made anew. */
+  readonly generation: number;
+}
+
 /** The engine gave up at the search's own time limit. */
 export class SearchTimeoutError extends Error {
   constructor(options?: ErrorOptions) {
@@ -46,6 +55,11 @@ export class IndexVersionMismatchError extends Error {
     super('the index has another version than expected');
     this.name = 'IndexVersionMismatchError';
   }
+}
+
+interface WireStats {
+  readonly num_docs: number;
+  readonly num_segments: number;
 }
 
 /** The engine refused a request in a way that is our fault or a bug of its own. */
@@ -107,6 +121,23 @@ export class IndexClient {
       const body = await this.#request('GET', '', undefined, READ_TIMEOUT_MS);
       const { m, v } = body as { v: number; m: Record<string, string> };
       return { version: v, metadata: m };
+    } catch (error) {
+      if (error instanceof IndexRequestError && error.status === 404) return undefined;
+      throw error;
+    }
+  }
+
+  /** What `findInfo` says, and how the index is made up; `undefined` when there is none. */
+  async findState(): Promise<IndexState | undefined> {
+    try {
+      const [info, status] = await Promise.all([
+        this.#request('GET', '', undefined, READ_TIMEOUT_MS),
+        this.#request('GET', '/_status', undefined, READ_TIMEOUT_MS),
+      ]);
+      const { m, s, v } = info as { v: number; m: Record<string, string>; s: WireStats };
+      const { g } = status as { g: number };
+      const { num_docs: documents, num_segments: segments } = s;
+      return { version: v, metadata: m, documents, segments, generation: g };
     } catch (error) {
       if (error instanceof IndexRequestError && error.status === 404) return undefined;
       throw error;

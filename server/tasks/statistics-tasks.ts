@@ -3,6 +3,8 @@ import type { Context } from '../context.ts';
 import { withTransaction } from '../db/databases.ts';
 import { carrySubmissionCounts } from '../stats/account-submissions.ts';
 import { recordDailyStatistics } from '../stats/daily-statistics.ts';
+import { recordDiskSize } from '../live/disk-forecast.ts';
+import { measureDisk } from '../live/disk-usage.ts';
 import {
   flushCounters,
   flushPartsOf,
@@ -25,9 +27,12 @@ export const STATISTICS_TASKS: TaskKinds = {
   update_stats: taskKind({
     about: 'counts everything for the statistics of the day',
     args: NOTHING,
-    run: async ({ databases, metrics, now }, _args, signal) => {
+    run: async ({ databases, dataDir, metrics, now }, _args, signal) => {
       await carrySubmissionCounts(databases.ingest.pool, databases.app.pool, signal);
-      const statistics = await recordDailyStatistics(databases, localHourOf(now()).day, signal);
+      const { day } = localHourOf(now());
+      const statistics = await recordDailyStatistics(databases, day, signal);
+      const { usedBytes } = await measureDisk(dataDir, now());
+      await recordDiskSize(databases.app.pool, { date: day, usedBytes });
       for (const [name, value] of Object.entries(statistics)) {
         metrics.statisticRecorded(name, value);
       }

@@ -3,7 +3,7 @@
  * body by their schemas, then the handler, and the answer by its schema.
  */
 import express from 'express';
-import type { Request, RequestHandler, Response, Router } from 'express';
+import type { ErrorRequestHandler, Request, RequestHandler, Response, Router } from 'express';
 import type { z } from 'zod';
 import { findSession } from '../../account/session.ts';
 import type { NewSession, SignedIn } from '../../account/session.ts';
@@ -12,7 +12,13 @@ import { callerOf } from '../request-context.ts';
 import type { Caller } from '../request-context.ts';
 import { queryPairs } from '../request-parameters.ts';
 import { AdminError, failureOf } from './admin-error.ts';
-import type { Access, Endpoint, EndpointName, EndpointTable, PathNames } from './contract/endpoint.ts';
+import type {
+  Access,
+  Endpoint,
+  EndpointName,
+  EndpointTable,
+  PathNames,
+} from './contract/endpoint.ts';
 import { isOurHost } from './our-host.ts';
 import { isSameOrigin } from './same-origin.ts';
 import { SESSION_COOKIE, SESSION_COOKIE_OPTIONS } from './session-cookie.ts';
@@ -81,14 +87,19 @@ export function adminRouter(context: Context, parts: readonly AdminPart[]): Rout
     }
   }
   router.use((_request, _response, next) => next(new AdminError('not_found', 'no such endpoint')));
+  router.use(answerFailures(context));
+  return router;
+}
+
+/** Answers what was thrown before, as the admin API does. */
+export function answerFailures({ log }: Context): ErrorRequestHandler {
   // Express knows an error handler by its four parameters.
   // eslint-disable-next-line max-params
-  router.use((error: unknown, _request: Request, response: Response, _next: unknown) => {
-    const { body, status } = failureOf(error, context.log);
+  return (error: unknown, _request, response, _next) => {
+    const { body, status } = failureOf(error, log);
     if (response.headersSent) response.destroy();
     else response.status(status).json(body);
-  });
-  return router;
+  };
 }
 
 /** What other sites must not do through the browser of somebody who is signed in here. */

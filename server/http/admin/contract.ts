@@ -6,11 +6,13 @@ import { accountsContract } from './contract/accounts.ts';
 import { aboutContract } from './contract/about.ts';
 import { applicationsContract } from './contract/applications.ts';
 import { connectContract } from './contract/connect.ts';
+import { dashboardContract } from './contract/dashboard.ts';
 import { fingerprintsContract } from './contract/fingerprints.ts';
 import { jobsContract } from './contract/jobs.ts';
 import { lookupContract } from './contract/lookup.ts';
 import { moderationActsContract } from './contract/moderation-acts.ts';
 import { moderationSuspicionsContract } from './contract/moderation-suspicions.ts';
+import { servicesContract } from './contract/services.ts';
 import { sessionContract } from './contract/session.ts';
 import { settingsContract } from './contract/settings.ts';
 import { statisticsContract } from './contract/statistics.ts';
@@ -23,11 +25,13 @@ export const adminContract = {
   ...accountsContract,
   ...applicationsContract,
   ...connectContract,
+  ...dashboardContract,
   ...fingerprintsContract,
   ...lookupContract,
   ...jobsContract,
   ...moderationActsContract,
   ...moderationSuspicionsContract,
+  ...servicesContract,
   ...sessionContract,
   ...settingsContract,
   ...statisticsContract,

@@ -4,11 +4,13 @@ import { accountsPart } from './accounts-handlers.ts';
 import type { AdminPart } from './admin-api.ts';
 import { applicationsPart } from './applications-handlers.ts';
 import { connectPart } from './connect-handlers.ts';
+import { dashboardPart } from './dashboard-handlers.ts';
 import { fingerprintsPart } from './fingerprints-handlers.ts';
 import { jobsPart } from './jobs-handlers.ts';
 import { lookupPart } from './lookup-handlers.ts';
 import { moderationActsPart } from './moderation-acts-handlers.ts';
 import { moderationSuspicionsPart } from './moderation-suspicions-handlers.ts';
+import { servicesPart } from './services-handlers.ts';
 import { sessionPart } from './session-handlers.ts';
 import { settingsPart } from './settings-handlers.ts';
 import { statisticsPart } from './statistics-handlers.ts';
@@ -23,11 +25,13 @@ export function adminParts(context: Context): AdminPart[] {
     accountsPart(context),
     applicationsPart(context),
     connectPart(context),
+    dashboardPart(context),
     fingerprintsPart(context),
     lookupPart(context),
     jobsPart(context),
     moderationActsPart(context),
     moderationSuspicionsPart(context),
+    servicesPart(context),
     sessionPart(context),
     settingsPart(context),
     statisticsPart(context),
