@@ -1,7 +1,8 @@
 /** Every address of the pages, in one place. */
 export const paths = {
   dashboard: '/',
-  lookup: '/lookup',
+  /** NOTE: `/lookup` is the first version of the public API, which old clients still ask. */
+  lookup: '/workbench',
   tracks: '/tracks',
   track: (gid: string) => `/tracks/${gid}`,
   compare: (a: number, b: number) => `/compare/${a}/${b}`,

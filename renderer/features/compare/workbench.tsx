@@ -23,7 +23,7 @@ import { ErrorTable, Numbers, Ranges } from './numbers.tsx';
 import { Picture, useLabels, wholePicture } from './picture.tsx';
 
 const ZOOMS = [1, 2, 3, 4, 6, 8, 12, 16];
-const ZOOM_FIRST = 1;
+const ZOOM_FIRST = 0;
 
 /** The picture of two fingerprints with all that can be done to it, and its numbers. */
 export function Workbench({ comparison }: { readonly comparison: Comparison }): ReactElement {

@@ -76,7 +76,7 @@ function Head(): ReactElement {
   return (
     <Table.Thead>
       <Table.Tr>
-        <Table.Th w="44%">{text('tracks.column.track')}</Table.Th>
+        <Table.Th w="42%">{text('tracks.column.track')}</Table.Th>
         {(['length', 'recordings', 'fingerprints', 'submissions', 'created'] as const).map(
           (column) => (
             <Table.Th key={column} ta="right">
@@ -108,7 +108,7 @@ function TrackRow({ index, row }: { readonly row: Row; readonly index: number })
     <Table.Tr className={classes.row} aria-rowindex={index + 2}>
       <Table.Td>
         <div className={classes.name}>
-          <Anchor component={Link} to={paths.track(gid)} fw={500}>
+          <Anchor component={Link} to={paths.track(gid)} fz="sm" fw={500}>
             {name ?? text('tracks.unnamed')}
           </Anchor>
         </div>
