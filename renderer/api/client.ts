@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { AdminContract } from '../../server/http/admin/contract.ts';
 import type { PathNames } from '../../server/http/admin/contract/endpoint.ts';
+import { connectionLost } from './connection.ts';
 import { ApiError } from './errors.ts';
 
 const ROOT = '/api/admin';
@@ -78,6 +79,7 @@ async function send(url: string, init: RequestInit): Promise<Response> {
     response = await fetch(url, init);
   } catch (cause) {
     if (init.signal?.aborted === true) throw cause;
+    connectionLost();
     throw new ApiError(0, 'unreachable', 'the server does not answer', { cause });
   }
   if (response.ok) return response;

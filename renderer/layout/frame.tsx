@@ -3,12 +3,15 @@ import { useDisclosure } from '@mantine/hooks';
 import { useEffect, useRef } from 'react';
 import type { ReactElement } from 'react';
 import { Link, Outlet, useLocation } from 'react-router';
+import { useLiveEvents } from '../api/events.ts';
+import { useMay } from '../api/session.ts';
 import { useText } from '../messages/use-text.ts';
 import { paths } from '../paths.ts';
 import { AccountMenu } from './account-menu.tsx';
 import classes from './frame.module.css';
 import { KeysSheet } from './keys-sheet.tsx';
 import { Navigation } from './navigation.tsx';
+import { Offline } from './offline.tsx';
 import { Palette, PaletteButton } from './palette.tsx';
 import { PreferencesMenu } from './preferences-menu.tsx';
 
@@ -18,6 +21,7 @@ const NAVIGATION_WIDTH = 216;
 /** The frame around every page: header, menu, and where the page goes. */
 export function Frame(): ReactElement {
   const text = useText();
+  useLiveEvents(useMay()('admin'));
   const [isOpen, { close, toggle }] = useDisclosure();
   const { pathname } = useLocation();
   const main = useRef<HTMLElement>(null);
@@ -66,6 +70,7 @@ export function Frame(): ReactElement {
         <AppShell.Main id="content" tabIndex={-1} ref={main} className={classes.main}>
           <Outlet />
         </AppShell.Main>
+        <Offline />
         <Palette />
       </AppShell>
     </KeysSheet>

@@ -2,6 +2,7 @@
  * All texts, in every language we speak, as ICU messages. Each feature brings its own; a language
  * that lacks one of them does not compile.
  */
+import { dashboardMessages } from '../features/dashboard/messages.ts';
 import { compareMessages } from '../features/compare/messages.ts';
 import { aboutMessages } from '../features/about/messages.ts';
 import { accountsMessages } from '../features/accounts/messages.ts';
@@ -20,6 +21,7 @@ import { uiMessages } from '../ui/messages.ts';
 const bundles = [
   uiMessages,
   layoutMessages,
+  dashboardMessages,
   aboutMessages,
   accountsMessages,
   applicationsMessages,
