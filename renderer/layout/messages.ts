@@ -54,6 +54,7 @@ export const layoutMessages = bundle(
     'nav.connect': 'Connect your apps',
     'nav.settings': 'Settings',
     'nav.about': 'About',
+    'nav.reference': 'API reference',
   },
   {
     'layout.skip': 'Zum Inhalt',
@@ -108,5 +109,6 @@ export const layoutMessages = bundle(
     'nav.connect': 'Programme anbinden',
     'nav.settings': 'Einstellungen',
     'nav.about': 'Über',
+    'nav.reference': 'API-Beschreibung',
   },
 );

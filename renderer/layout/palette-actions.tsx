@@ -53,8 +53,9 @@ export function useTypedActions(query: string): SpotlightActionGroupData | undef
   if (words === '') return undefined;
   return {
     group: text('palette.group.find'),
-    actions: typedTargets(words, text).map(({ icon, label, to }) => ({
-      id: to,
+    actions: typedTargets(words, text).map(({ icon, label, to }, at) => ({
+      // The same while somebody types, or what is selected would be lost with each letter.
+      id: `find-${at}`,
       label,
       // So that it is shown for what was typed, whatever its label.
       keywords: [words],

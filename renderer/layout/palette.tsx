@@ -2,7 +2,7 @@ import { Kbd, UnstyledButton } from '@mantine/core';
 import { Spotlight, spotlight } from '@mantine/spotlight';
 import { IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
-import type { ReactElement } from 'react';
+import type { KeyboardEvent, ReactElement } from 'react';
 import { useText } from '../messages/use-text.ts';
 import classes from './frame.module.css';
 import { usePageActions, usePreferenceActions, useTypedActions } from './palette-actions.tsx';
@@ -30,7 +30,7 @@ export function Palette(): ReactElement {
   const preferences = usePreferenceActions();
   return (
     <Spotlight
-      actions={[...pages, ...(typed ? [typed] : []), preferences]}
+      actions={[...pages, preferences, ...(typed ? [typed] : [])]}
       query={query}
       onQueryChange={setQuery}
       shortcut={['mod + K', '/']}
@@ -38,10 +38,21 @@ export function Palette(): ReactElement {
         placeholder: text('layout.search'),
         'aria-label': text('layout.search'),
         maxLength: 200,
+        onKeyDown: chooseFirst,
       }}
+      // Whoever types faster than it moves would type into the one that goes away.
+      transitionProps={{ duration: 0 }}
       highlightQuery
       scrollable
       maxHeight={440}
     />
   );
+}
+
+/** The library marks the first action a moment after it is there; Enter may come before that. */
+function chooseFirst({ currentTarget, key, nativeEvent }: KeyboardEvent<HTMLElement>): void {
+  const palette = currentTarget.closest('[role="dialog"]');
+  if (key !== 'Enter' || nativeEvent.isComposing || !palette) return;
+  if (palette.querySelector('[data-selected]')) return;
+  palette.querySelector<HTMLElement>('[data-action]')?.click();
 }
