@@ -41,7 +41,8 @@ afterAll(() => service[Symbol.asyncDispose]());
 
 async function get(path: string, headers: Record<string, string> = { cookie }) {
   const response = await fetch(`${service.api.url}/api/admin/statistics${path}`, { headers });
-  return { status: response.status, answer: (await response.json()) as unknown };
+  const answer: unknown = await response.json();
+  return { status: response.status, answer };
 }
 
 const JANUARY = '?from=2026-01-01&to=2026-01-03';
