@@ -8,6 +8,7 @@ import {
   Title,
   useComputedColorScheme,
 } from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
 import { IconPhoto, IconTargetArrow, IconZoomIn, IconZoomOut } from '@tabler/icons-react';
 import { useCallback, useMemo, useRef, useState } from 'react';
 import type { ReactElement } from 'react';
@@ -24,6 +25,7 @@ import { Picture, useLabels, wholePicture } from './picture.tsx';
 
 const ZOOMS = [1, 2, 3, 4, 6, 8, 12, 16];
 const ZOOM_FIRST = 0;
+const ADDRESS_MS = 250;
 
 /** The picture of two fingerprints with all that can be done to it, and its numbers. */
 export function Workbench({ comparison }: { readonly comparison: Comparison }): ReactElement {
@@ -73,18 +75,26 @@ function useOffset(comparison: Comparison): {
 } {
   const { a, b, offset: best } = comparison;
   const [params, setParams] = useSearchParams();
-  const [low, high] = [1 - b.hashes.length, a.hashes.length - 1];
-  const asked = params.get('offset');
-  const offset =
-    asked !== null && /^-?\d{1,9}$/.test(asked)
-      ? Math.min(high, Math.max(low, Number(asked)))
-      : (best ?? 0);
+  const within = (wanted: number): number =>
+    Math.min(a.hashes.length - 1, Math.max(1 - b.hashes.length, wanted));
+  // Its own state, because the address follows a moment later.
+  const [offset, setState] = useState(() => {
+    const asked = params.get('offset') ?? '';
+    return /^-?\d{1,9}$/.test(asked) ? within(Number(asked)) : (best ?? 0);
+  });
+  const tell = useDebouncedCallback(
+    (next: Record<string, string>) => setParams(next, { replace: true, preventScrollReset: true }),
+    ADDRESS_MS,
+  );
   const pair = useMemo(() => ({ a: a.hashes, b: b.hashes, offset }), [a, b, offset]);
   const setOffset = (wanted: number): void => {
-    const next = Math.min(high, Math.max(low, wanted));
-    setParams({ offset: String(next) }, { replace: true, preventScrollReset: true });
+    setState(within(wanted));
+    tell({ offset: String(within(wanted)) });
   };
-  const toBest = (): void => setParams({}, { replace: true, preventScrollReset: true });
+  const toBest = (): void => {
+    setState(best ?? 0);
+    tell({});
+  };
   return { pair, setOffset, toBest };
 }
 

@@ -1,4 +1,5 @@
 import { Anchor, Button, Checkbox, Group, Paper, Table, Text as Words, Title } from '@mantine/core';
+import { useState } from 'react';
 import type { ReactElement } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { useFormat } from '../../format/format.ts';
@@ -127,12 +128,16 @@ function useChoice(ids: readonly number[]): {
   readonly choose: (id: number) => void;
 } {
   const [params, setParams] = useSearchParams();
-  const asked = (params.get('compare') ?? '').split(',').map(Number);
-  const chosen = asked.filter((id) => ids.includes(id)).slice(-2);
+  // Its own state, because the address follows a moment later.
+  const [chosen, setChosen] = useState(() => {
+    const asked = (params.get('compare') ?? '').split(',').map(Number);
+    return asked.filter((id) => ids.includes(id)).slice(-2);
+  });
   const choose = (id: number): void => {
     const next = chosen.includes(id)
       ? chosen.filter((each) => each !== id)
       : [...chosen, id].slice(-2);
+    setChosen(next);
     setParams(next.length === 0 ? {} : { compare: next.join(',') }, {
       replace: true,
       preventScrollReset: true,

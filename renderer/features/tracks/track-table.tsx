@@ -11,7 +11,7 @@ import { paths } from '../../paths.ts';
 import classes from './tracks.module.css';
 
 /** As the stylesheet has it. */
-const ROW_HEIGHT = 52;
+const ROW_HEIGHT = 56;
 const OVERSCAN = 12;
 /** The next page is asked for when so many rows are left below. */
 const REACH = 30;
