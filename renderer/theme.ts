@@ -53,6 +53,8 @@ export const theme = createTheme({
   components: {
     Table: { defaultProps: { verticalSpacing: 6, highlightOnHover: true } },
     Tooltip: { defaultProps: { openDelay: 400, withArrow: true } },
+    // Words as they are written, which German needs more than English.
+    Badge: { defaultProps: { tt: 'none' } },
     Paper: { defaultProps: { withBorder: true, radius: 'md' } },
     Anchor: { defaultProps: { underline: 'hover' } },
   },

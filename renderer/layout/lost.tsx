@@ -14,7 +14,7 @@ export function Lost(): ReactElement {
   const text = useText();
   return (
     <Page title={text('layout.lost.title')}>
-      <NothingHere icon={<IconMapQuestion />} title={text('layout.lost.title')}>
+      <NothingHere icon={<IconMapQuestion />} title={text('layout.lost.address')}>
         {text('layout.lost')}
       </NothingHere>
     </Page>

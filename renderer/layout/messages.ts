@@ -16,7 +16,9 @@ export const layoutMessages = bundle(
     'layout.theme.dark': 'Dark',
     'layout.language': 'Language',
     'layout.lost.title': 'There is no such page',
-    'layout.lost': 'The address leads nowhere. The menu leads to everything there is.',
+    'layout.lost.address': 'The address leads nowhere',
+    'layout.lost':
+      'It may be mistyped, or of something that is gone. The menu leads to everything there is.',
     'layout.outdated.title': 'A new version is here',
     'layout.outdated':
       'The appliance was updated while this page was open, and the part you asked for is not there any more. Load again to go on with the new one.',
@@ -71,7 +73,9 @@ export const layoutMessages = bundle(
     'layout.theme.dark': 'Dunkel',
     'layout.language': 'Sprache',
     'layout.lost.title': 'Diese Seite gibt es nicht',
-    'layout.lost': 'Die Adresse führt nirgendwohin. Das Menü führt zu allem, was es gibt.',
+    'layout.lost.address': 'Die Adresse führt nirgendwohin',
+    'layout.lost':
+      'Vielleicht ist sie vertippt, oder was dort war, ist nicht mehr da. Das Menü führt zu allem, was es gibt.',
     'layout.outdated.title': 'Es gibt eine neue Version',
     'layout.outdated':
       'Die Anlage wurde aktualisiert, während diese Seite offen war, und der gewünschte Teil ist nicht mehr da. Neu laden bringt den neuen.',

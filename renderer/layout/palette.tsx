@@ -42,6 +42,7 @@ export function Palette(): ReactElement {
       }}
       // Whoever types faster than it moves would type into the one that goes away.
       transitionProps={{ duration: 0 }}
+      overlayProps={{ backgroundOpacity: 0.45, blur: 0 }}
       highlightQuery
       scrollable
       maxHeight={440}
