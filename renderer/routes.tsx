@@ -52,6 +52,22 @@ export function createRouter(queryClient: QueryClient): ReturnType<typeof create
             page(paths.settings, 'admin', () => import('./features/settings/settings.tsx')),
             page(paths.about, 'anyone', () => import('./features/about/about.tsx')),
             page(paths.welcome, 'admin', () => import('./features/welcome/welcome.tsx')),
+            page(
+              paths.moderation,
+              'moderator',
+              () => import('./features/moderation/moderation.tsx'),
+            ),
+            page(paths.moderationLog, 'moderator', () => import('./features/moderation/log.tsx')),
+            page(
+              paths.moderationAct,
+              'moderator',
+              () => import('./features/moderation/act-page.tsx'),
+            ),
+            page(
+              paths.submissions,
+              'admin',
+              () => import('./features/submissions/submissions.tsx'),
+            ),
             { path: '*', element: <Lost /> },
           ],
         },

@@ -17,7 +17,7 @@ test.each(languages)('%s has every message, and each is good ICU', (language) =>
 
 test.each(languages)('%s takes the same values as English', (language) => {
   const namesOf = (message: string): string[] =>
-    [...message.matchAll(/\{\s*(\w+)/g)].map(([, name]) => name!).sort();
+    [...message.matchAll(/\{\s*(\w+)\s*[,}]/g)].map(([, name]) => name!).sort();
   const outer = (message: string): Set<string> => new Set(namesOf(message));
   for (const [id, message] of Object.entries(messagesOf(language))) {
     expect(outer(message), id).toEqual(outer(english[id]!));

@@ -12,8 +12,11 @@ import { settingsMessages } from '../features/settings/messages.ts';
 import { welcomeMessages } from '../features/welcome/messages.ts';
 import { jobsMessages } from '../features/jobs/messages.ts';
 import { lookupMessages } from '../features/lookup/messages.ts';
+import { actMessages } from '../features/moderation/act-messages.ts';
+import { moderationMessages } from '../features/moderation/messages.ts';
 import { sessionMessages } from '../features/session/messages.ts';
 import { statisticsMessages } from '../features/statistics/messages.ts';
+import { submissionsMessages } from '../features/submissions/messages.ts';
 import { tracksMessages } from '../features/tracks/messages.ts';
 import { layoutMessages } from '../layout/messages.ts';
 import { uiMessages } from '../ui/messages.ts';
@@ -29,8 +32,11 @@ const bundles = [
   settingsMessages,
   welcomeMessages,
   jobsMessages,
+  actMessages,
+  moderationMessages,
   sessionMessages,
   statisticsMessages,
+  submissionsMessages,
   compareMessages,
   lookupMessages,
   tracksMessages,
