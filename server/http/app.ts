@@ -5,6 +5,7 @@ import { ADMIN_PATH, adminRouter } from './admin/admin-api.ts';
 import { DESKTOP_SESSION_PATH, desktopSession } from './admin/desktop-session.ts';
 import { LOOKUP_AUDIO_PATH, lookupAudio } from './admin/lookup-audio.ts';
 import { EVENTS_PATH, eventStream } from './admin/events.ts';
+import { LOGS_DOWNLOAD_PATH, logsDownload } from './admin/logs-download.ts';
 import { adminParts } from './admin/parts.ts';
 import { apiHandler } from './api-handler.ts';
 import { handleErrors } from './error-handler.ts';
@@ -55,6 +56,7 @@ export function createApp(context: Context, options: AppOptions): Express {
   app.post(DESKTOP_SESSION_PATH, ...desktopSession(context));
   app.post(LOOKUP_AUDIO_PATH, ...lookupAudio(context));
   app.get(EVENTS_PATH, ...eventStream(context, () => options.health().stopping));
+  app.get(LOGS_DOWNLOAD_PATH, ...logsDownload(context));
   app.use(ADMIN_PATH, adminRouter(context, adminParts(context)));
 
   app.use('/v2/lookup', ...acceptAudio(context));

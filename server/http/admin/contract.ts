@@ -12,6 +12,7 @@ import { jobsContract } from './contract/jobs.ts';
 import { lookupContract } from './contract/lookup.ts';
 import { moderationActsContract } from './contract/moderation-acts.ts';
 import { moderationSuspicionsContract } from './contract/moderation-suspicions.ts';
+import { logsContract } from './contract/logs.ts';
 import { servicesContract } from './contract/services.ts';
 import { sessionContract } from './contract/session.ts';
 import { settingsContract } from './contract/settings.ts';
@@ -31,6 +32,7 @@ export const adminContract = {
   ...jobsContract,
   ...moderationActsContract,
   ...moderationSuspicionsContract,
+  ...logsContract,
   ...servicesContract,
   ...sessionContract,
   ...settingsContract,

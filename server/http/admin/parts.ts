@@ -10,6 +10,7 @@ import { jobsPart } from './jobs-handlers.ts';
 import { lookupPart } from './lookup-handlers.ts';
 import { moderationActsPart } from './moderation-acts-handlers.ts';
 import { moderationSuspicionsPart } from './moderation-suspicions-handlers.ts';
+import { logsPart } from './logs-handlers.ts';
 import { servicesPart } from './services-handlers.ts';
 import { sessionPart } from './session-handlers.ts';
 import { settingsPart } from './settings-handlers.ts';
@@ -31,6 +32,7 @@ export function adminParts(context: Context): AdminPart[] {
     jobsPart(context),
     moderationActsPart(context),
     moderationSuspicionsPart(context),
+    logsPart(context),
     servicesPart(context),
     sessionPart(context),
     settingsPart(context),
