@@ -2,7 +2,7 @@
 import type { Queryable } from '../db/queryable.ts';
 
 /** Rows of each kind that a page shows; what comes after them is counted. */
-export const DETAIL_MAX = 200;
+const DETAIL_MAX = 200;
 
 export interface TrackHead {
   readonly id: number;

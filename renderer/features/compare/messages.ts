@@ -63,12 +63,12 @@ export const compareMessages = bundle(
       'Zwei Fingerabdrücke nebeneinander: jede Spalte ist eine Achtelsekunde, jede Zeile eines ihrer 32 Bits.',
     'compare.a': 'Erster Fingerabdruck',
     'compare.b': 'Zweiter Fingerabdruck',
-    'compare.number': 'Seine Nummer; Stücke und Abfragen zeigen sie.',
+    'compare.number': 'Seine Nummer; Tracks und Abfragen zeigen sie.',
     'compare.do': 'Vergleichen',
     'compare.swap': 'Beide vertauschen',
     'compare.missing': 'Diesen Fingerabdruck gibt es nicht',
     'compare.missing.text':
-      'Eine der beiden Nummern gehört hier zu keinem Fingerabdruck. Die Seiten der Stücke zeigen die Nummern der ihren.',
+      'Eine der beiden Nummern gehört hier zu keinem Fingerabdruck. Die Seiten der Tracks zeigen die Nummern der ihren.',
     'compare.picture': 'Bild',
     'compare.picture.label':
       'Die Fingerabdrücke {a} und {b}, ihre Unterschiede und wie viele Bits im Lauf der Zeit abweichen. Die Zahlen stehen in der Tabelle darunter.',
@@ -113,6 +113,6 @@ export const compareMessages = bundle(
     'compare.errors': 'Abweichende Bits im Lauf der Zeit',
     'compare.errors.from': 'In {id}',
     'compare.errors.mean': 'Bits von 32',
-    'compare.track': 'Sein Stück',
+    'compare.track': 'Sein Track',
   },
 );

@@ -13,8 +13,8 @@ type Measured = NonNullable<Candidate['measured']>;
 const HEIGHT = 120;
 const BITS = 32;
 const COLOURS = {
-  light: { curve: '#a84300', alike: '#a6d7df', line: '#92a1b0' },
-  dark: { curve: '#ffa046', alike: '#0b5b68', line: '#6b7c8d' },
+  light: { curve: '#a84300', alike: '#d3ebef', line: '#92a1b0' },
+  dark: { curve: '#ffa046', alike: '#0b3b45', line: '#6b7c8d' },
 } as const;
 
 /** The errors of a candidate over the time of the query, with the stretches that sound alike. */

@@ -1,4 +1,4 @@
-import { Accordion, ActionIcon, Anchor, Badge, Table, Text as Words, Title } from '@mantine/core';
+import { ActionIcon, Anchor, Badge, Paper, Table, Text as Words, Title } from '@mantine/core';
 import { IconChartLine } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { ReactElement } from 'react';
@@ -19,49 +19,47 @@ export function Explanation({ found }: { readonly found: Found }): ReactElement 
   const text = useText();
   const format = useFormat();
   const { candidates, settings } = found;
-  const [chosenId, setChosenId] = useState(candidates[0]?.fingerprintId);
+  const [chosenId, setChosenId] = useState(
+    candidates.find(({ measured }) => measured)?.fingerprintId,
+  );
   const chosen = candidates.find(({ fingerprintId }) => fingerprintId === chosenId);
   return (
-    <Accordion variant="separated" defaultValue={candidates.length > 0 ? 'explain' : null}>
-      <Accordion.Item value="explain">
-        <Accordion.Control>{text('lookup.explain')}</Accordion.Control>
-        <Accordion.Panel>
-          <Words size="sm" c="dimmed" mb="xs">
-            {text('lookup.explain.text', {
-              hits: candidates.length,
-              tolerance: settings.toleranceSeconds,
-              threshold: format.percent(settings.scoreThreshold),
-            })}
-          </Words>
-          {candidates.length > 0 && (
-            <Table.ScrollContainer minWidth={720} maxHeight={TABLE_HEIGHT}>
-              <Table stickyHeader>
-                <Head />
-                <Table.Tbody>
-                  {candidates.map((candidate) => (
-                    <Row
-                      key={candidate.fingerprintId}
-                      candidate={candidate}
-                      positionSeconds={found.positionSeconds}
-                      isChosen={candidate === chosen}
-                      onChoose={() => setChosenId(candidate.fingerprintId)}
-                    />
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Table.ScrollContainer>
-          )}
-          {chosen?.measured && (
-            <>
-              <Title order={3} mt="md" mb={4}>
-                {text('lookup.align', { id: String(chosen.fingerprintId) })}
-              </Title>
-              <AlignmentPicture measured={chosen.measured} found={found} />
-            </>
-          )}
-        </Accordion.Panel>
-      </Accordion.Item>
-    </Accordion>
+    <Paper p="md" component="section" aria-label={text('lookup.explain')}>
+      <Title order={2}>{text('lookup.explain')}</Title>
+      <Words size="sm" c="dimmed" mb="xs">
+        {text('lookup.explain.text', {
+          hits: candidates.length,
+          tolerance: settings.toleranceSeconds,
+          threshold: format.percent(settings.scoreThreshold),
+        })}
+      </Words>
+      {candidates.length > 0 && (
+        <Table.ScrollContainer minWidth={720} maxHeight={TABLE_HEIGHT}>
+          <Table stickyHeader>
+            <Head />
+            <Table.Tbody>
+              {candidates.map((candidate) => (
+                <Row
+                  key={candidate.fingerprintId}
+                  candidate={candidate}
+                  positionSeconds={found.positionSeconds}
+                  isChosen={candidate === chosen}
+                  onChoose={() => setChosenId(candidate.fingerprintId)}
+                />
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
+      )}
+      {chosen?.measured && (
+        <>
+          <Title order={3} mt="md" mb={4}>
+            {text('lookup.align', { id: String(chosen.fingerprintId) })}
+          </Title>
+          <AlignmentPicture measured={chosen.measured} found={found} />
+        </>
+      )}
+    </Paper>
   );
 }
 
@@ -144,7 +142,7 @@ function Row({
         </Table.Td>
       ))}
       <Table.Td>
-        <Badge variant={verdict === 'match' ? 'light' : 'default'} tt="none">
+        <Badge variant={verdict === 'match' ? 'light' : 'default'} tt="none" miw="max-content">
           {text(`lookup.verdict.${verdict}`)}
         </Badge>
       </Table.Td>

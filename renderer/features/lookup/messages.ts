@@ -55,7 +55,7 @@ export const lookupMessages = bundle(
     'lookup.recording.unknown': 'Not in our copy of MusicBrainz',
     'lookup.explain': 'Explain',
     'lookup.explain.text':
-      'The index returned {hits} fingerprints. Those within {tolerance} s of the length were laid beside the query; a score above {threshold} is a match.',
+      '{hits, plural, one {The index returned # fingerprint} other {The index returned # fingerprints}}. Those within {tolerance} s of the length were laid beside the query; a score above {threshold} is a match.',
     'lookup.candidate.fingerprint': 'Fingerprint',
     'lookup.candidate.index': 'In index',
     'lookup.candidate.index.hint': 'How many of the hashes asked for it has',
@@ -105,7 +105,7 @@ export const lookupMessages = bundle(
     'lookup.do': 'Nachschlagen',
     'lookup.again': 'Noch einmal nachgeschlagen wird, was als {what} gespeichert ist.',
     'lookup.again.fingerprint': 'Fingerabdruck {id}',
-    'lookup.again.track': 'Stück {id}',
+    'lookup.again.track': 'Track {id}',
     'lookup.searching': 'Wird gesucht …',
     'lookup.fpcalc': 'Diese Anlage kann kein Audio lesen',
     'lookup.fpcalc.text':
@@ -119,18 +119,18 @@ export const lookupMessages = bundle(
     'lookup.invalid': 'Das ist kein Fingerabdruck',
     'lookup.invalid.text':
       'Ein Fingerabdruck beginnt mit AQ und hat nur Buchstaben, Ziffern, - und _. Vielleicht fehlt sein Ende.',
-    'lookup.unknown': 'Diesen Fingerabdruck oder dieses Stück gibt es hier nicht.',
+    'lookup.unknown': 'Diesen Fingerabdruck oder diesen Track gibt es hier nicht.',
     'lookup.none': 'Kein Treffer',
     'lookup.none.text':
       'Der Index wurde durchsucht, und nichts klingt so. Unten sehen Sie, was nahe kam und was eine lockerere Suche noch fände.',
-    'lookup.none.empty': 'Der Index wurde durchsucht, und nichts teilt auch nur ein Stück damit.',
+    'lookup.none.empty': 'Der Index wurde durchsucht, und nichts teilt auch nur einen Hash damit.',
     'lookup.timeout': 'Die Zeit für die Suche lief ab',
     'lookup.timeout.text':
       'Das sagt nichts darüber, ob es einen Treffer gibt. Versuchen Sie es noch einmal; bleibt es so, erhöhen Sie website.search_timeout oder sehen Sie nach, ob der Index beschäftigt ist.',
     'lookup.short': 'Zu kurz für eine Suche',
     'lookup.short.text':
       'Darin ist nur Stille oder zu wenig Klang: kein Teil bleibt, nach dem zu suchen wäre. Ein Fingerabdruck sollte von wenigstens zehn Sekunden Musik sein.',
-    'lookup.found': '{count, plural, one {# Stück gefunden} other {# Stücke gefunden}}',
+    'lookup.found': '{count, plural, one {# Track gefunden} other {# Tracks gefunden}}',
     'lookup.query':
       'Gesucht wurde {length} Klang: {hashes} Hashes, von denen der Index nach {asked} gefragt wurde.',
     'lookup.score': 'Wert {score}',
@@ -140,12 +140,12 @@ export const lookupMessages = bundle(
     'lookup.length': 'Länge',
     'lookup.releases': 'Veröffentlichungen',
     'lookup.sources': 'Quellen',
-    'lookup.recordings.none': 'Noch hat niemand dieses Stück mit einer Aufnahme verknüpft.',
+    'lookup.recordings.none': 'Noch hat niemand diesen Track mit einer Aufnahme verknüpft.',
     'lookup.texts': 'Nutzer schrieben: {texts}',
     'lookup.recording.unknown': 'Nicht in unserer Kopie von MusicBrainz',
     'lookup.explain': 'Erklärung',
     'lookup.explain.text':
-      'Der Index gab {hits} Fingerabdrücke zurück. Die, deren Länge um höchstens {tolerance} s abweicht, wurden neben die Anfrage gelegt; ein Wert über {threshold} ist ein Treffer.',
+      '{hits, plural, one {Der Index gab # Fingerabdruck zurück} other {Der Index gab # Fingerabdrücke zurück}}. Die, deren Länge um höchstens {tolerance} s abweicht, wurden neben die Anfrage gelegt; ein Wert über {threshold} ist ein Treffer.',
     'lookup.candidate.fingerprint': 'Fingerabdruck',
     'lookup.candidate.index': 'Im Index',
     'lookup.candidate.index.hint': 'Wie viele der gefragten Hashes er hat',
@@ -173,7 +173,7 @@ export const lookupMessages = bundle(
     'lookup.looser.text':
       'Mit Längen, die um bis zu {tolerance} s abweichen, und Werten über {threshold}.',
     'lookup.looser.none': 'Nichts weiter.',
-    'lookup.looser.track': 'Stück',
+    'lookup.looser.track': 'Track',
     'lookup.looser.because': 'Draußen wegen',
     'lookup.looser.duration': 'der Länge',
     'lookup.looser.score': 'des Werts',

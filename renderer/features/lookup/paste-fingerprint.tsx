@@ -43,7 +43,7 @@ export function PasteFingerprint({
           onChange={({ currentTarget }) => change(currentTarget.value)}
           rows={3}
           spellCheck={false}
-          ff="monospace"
+          styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
           required
         />
         <Group align="flex-end">
