@@ -1,6 +1,7 @@
 import { useMantineColorScheme } from '@mantine/core';
 import type { SpotlightActionGroupData } from '@mantine/spotlight';
 import {
+  IconApi,
   IconColumns2,
   IconDisc,
   IconKeyboard,
@@ -23,6 +24,7 @@ import { useLanguage } from './language.ts';
 import { MENU } from './pages.ts';
 import { readTyped } from './read-typed.ts';
 
+const API_REFERENCE = '/docs/api';
 const SCHEMES = ['auto', 'light', 'dark'] as const;
 
 const sign = (Each: Icon): ReactElement => <Each size={18} stroke={1.7} aria-hidden />;
@@ -32,7 +34,7 @@ export function usePageActions(): SpotlightActionGroupData[] {
   const text = useText();
   const may = useMay();
   const navigate = useNavigate();
-  return MENU.map(({ label, pages }) => ({
+  const groups = MENU.map(({ label, pages }) => ({
     group: text(label),
     actions: pages
       .filter(({ access }) => may(access))
@@ -43,6 +45,14 @@ export function usePageActions(): SpotlightActionGroupData[] {
         onClick: () => void navigate(path),
       })),
   }));
+  // A page of its own, outside the frame of these.
+  const reference = {
+    id: API_REFERENCE,
+    label: text('nav.reference'),
+    leftSection: sign(IconApi),
+    onClick: () => window.location.assign(API_REFERENCE),
+  };
+  return [...groups, { group: text('nav.about'), actions: [reference] }];
 }
 
 /** What can be done with the very thing somebody typed or pasted; nothing for an empty field. */

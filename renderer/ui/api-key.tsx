@@ -1,8 +1,9 @@
-import { Alert, Button, Group, Stack, Text } from '@mantine/core';
+import { Alert, Button, Group, Paper, Stack, Text } from '@mantine/core';
 import { IconEye, IconRefresh } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { ReactElement } from 'react';
 import { useText } from '../messages/use-text.ts';
+import classes from './api-key.module.css';
 import { CopyableId } from './copyable.tsx';
 import { failureText } from './failure.tsx';
 
@@ -124,14 +125,14 @@ export function KeyKinds({ current }: { readonly current: 'application' | 'user'
   return (
     <Group grow align="stretch" gap="sm">
       {(['application', 'user'] as const).map((kind) => (
-        <Alert
-          key={kind}
-          variant={kind === current ? 'light' : 'default'}
-          title={text(`ui.key.${kind}.title`)}
-          p="sm"
-        >
-          {text(`ui.key.${kind}`)}
-        </Alert>
+        <Paper key={kind} p="sm" className={kind === current ? (classes.current ?? '') : ''}>
+          <Text size="sm" fw={650}>
+            {text(`ui.key.${kind}.title`)}
+          </Text>
+          <Text size="sm" {...(kind !== current && { c: 'dimmed' })}>
+            {text(`ui.key.${kind}`)}
+          </Text>
+        </Paper>
       ))}
     </Group>
   );

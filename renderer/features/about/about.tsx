@@ -126,7 +126,7 @@ function Outbound({ outbound }: Pick<Answer<'GET /about'>, 'outbound'>): ReactEl
                 )}
               </Table.Td>
               <Table.Td ta="right">
-                <Badge variant="light" color={isOn ? 'yellow' : 'gray'} autoContrast={false}>
+                <Badge variant="light" color={isOn ? 'yellow' : 'gray'} tt="none" miw="fit-content">
                   {text(isOn ? 'about.on' : 'about.off')}
                 </Badge>
               </Table.Td>
@@ -149,8 +149,14 @@ function Sources(): ReactElement {
         {SOURCES.map((source) => (
           <Text key={source} size="sm">
             {text(`about.sources.${source}`)}{' '}
-            <Anchor href={ADDRESSES[source]} rel="noopener noreferrer" target="_blank" size="sm">
-              {new URL(ADDRESSES[source]).host}
+            <Anchor
+              underline="always"
+              href={ADDRESSES[source]}
+              rel="noopener noreferrer"
+              target="_blank"
+              size="sm"
+            >
+              {ADDRESSES[source].replace(/^https:\/\/|\/$/g, '')}
               <IconExternalLink size={13} aria-hidden />
             </Anchor>
           </Text>

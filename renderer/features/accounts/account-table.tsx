@@ -65,7 +65,7 @@ function AccountRow({
         </Anchor>
       </Table.Td>
       <Table.Td>
-        <Badge variant="light" color={COLOURS[access]} autoContrast={false}>
+        <Badge variant="light" color={COLOURS[access]} tt="none" miw="fit-content">
           {text(`accounts.right.${access}`)}
         </Badge>
       </Table.Td>

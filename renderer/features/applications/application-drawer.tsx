@@ -131,7 +131,13 @@ function Use({ application }: { readonly application: Application }): ReactEleme
       {text('applications.use', { hits: format.number(hits), misses: format.number(misses) })}{' '}
       {text('applications.since', { day: format.day(created), account: account?.name ?? '–' })}{' '}
       {website !== null && (
-        <Anchor href={website} rel="noopener noreferrer nofollow" target="_blank" size="sm">
+        <Anchor
+          underline="always"
+          href={website}
+          rel="noopener noreferrer nofollow"
+          target="_blank"
+          size="sm"
+        >
           {website}
         </Anchor>
       )}

@@ -4,7 +4,6 @@ import type { Answer } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
 import { useFormat } from '../../format/format.ts';
 import { useText } from '../../messages/use-text.ts';
-import { Since } from '../../ui/since.tsx';
 import { Sparkline } from './sparkline.tsx';
 
 export type Application = Answer<'GET /applications/:id'>;
@@ -71,7 +70,7 @@ function ApplicationRow({
       <Table.Td maw={120}>{version ?? '–'}</Table.Td>
       {mayAll && <Table.Td maw={180}>{account?.name ?? '–'}</Table.Td>}
       <Table.Td>
-        <Badge variant="light" color={active ? 'petrol' : 'gray'} autoContrast={false}>
+        <Badge variant="light" color={active ? 'petrol' : 'gray'} tt="none" miw="fit-content">
           {text(active ? 'applications.active' : 'applications.inactive')}
         </Badge>
       </Table.Td>
@@ -81,7 +80,7 @@ function ApplicationRow({
           : text('applications.rateLimit.value', { rate: rateLimit })}
       </Table.Td>
       <Table.Td>
-        {lastLookup === null ? text('applications.never') : <Since moment={lastLookup} />}
+        {lastLookup === null ? text('applications.never') : format.day(lastLookup)}
       </Table.Td>
       <Table.Td ta="right">{format.number(lookups)}</Table.Td>
       <Table.Td>

@@ -30,7 +30,7 @@ export function Component(): ReactElement {
         >
           <Tabs.List aria-label={text('connect.programs')}>
             {RECIPES.map(({ id, name }) => (
-              <Tabs.Tab key={id} value={id}>
+              <Tabs.Tab key={id} value={id} className={classes.tab ?? ''}>
                 {name}
               </Tabs.Tab>
             ))}

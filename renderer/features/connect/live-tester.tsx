@@ -130,7 +130,8 @@ function Requests({ requests }: { readonly requests: readonly Request[] }): Reac
               <Table.Td>
                 <Badge
                   variant="light"
-                  autoContrast={false}
+                  tt="none"
+                  miw="fit-content"
                   color={['ok', 'no_match'].includes(outcome) ? 'petrol' : 'red'}
                 >
                   {outcome.replaceAll('_', ' ')}

@@ -7,8 +7,7 @@ export const settingsMessages = bundle(
       'What is in force, where it comes from, and what the next start will find.',
     'settings.welcome': 'First steps again',
     'settings.problem': 'The configuration file cannot be read as it is now',
-    'settings.pending':
-      '{count, plural, one {# change waits} other {# changes wait}} for a start',
+    'settings.pending': '{count, plural, one {# change waits} other {# changes wait}} for a start',
     'settings.pending.server': 'It holds when the server starts again:',
     'settings.pending.appliance': 'It holds when the whole appliance starts again:',
     'settings.file': 'Configuration file:',

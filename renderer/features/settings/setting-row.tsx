@@ -35,7 +35,8 @@ export function SettingRow({ setting }: { readonly setting: Setting }): ReactEle
             variant="light"
             size="sm"
             color={COLOURS[source]}
-            autoContrast={false}
+            tt="none"
+            miw="fit-content"
             title={origin}
           >
             {text(`settings.source.${source === 'command line' ? 'flag' : source}`)}

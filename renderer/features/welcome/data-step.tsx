@@ -58,7 +58,12 @@ export function DataStep({ machine }: { readonly machine: Machine }): ReactEleme
                     : text('welcome.data.about', { value: text('welcome.data.hours', { hours }) })}
                 </Table.Td>
                 <Table.Td>
-                  <Badge variant="light" color={isHere ? 'petrol' : 'gray'} autoContrast={false}>
+                  <Badge
+                    variant="light"
+                    color={isHere ? 'petrol' : 'gray'}
+                    tt="none"
+                    miw="fit-content"
+                  >
                     {text(isHere ? 'welcome.data.ready' : 'welcome.data.later')}
                   </Badge>
                 </Table.Td>

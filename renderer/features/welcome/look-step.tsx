@@ -48,7 +48,7 @@ export function LookStep(): ReactElement {
       </Text>
       <Text size="sm">
         {text('welcome.restore')}{' '}
-        <Anchor component={Link} to={paths.backups} size="sm">
+        <Anchor underline="always" component={Link} to={paths.backups} size="sm">
           {text('welcome.restore.do')}
         </Anchor>
       </Text>

@@ -10,7 +10,7 @@ export const welcomeMessages = bundle(
     'welcome.back': 'Back',
     'welcome.next': 'Next',
     'welcome.finish': 'To the dashboard',
-    'welcome.look': 'Language and colours',
+    'welcome.look': 'Language',
     'welcome.look.hint': 'Kept on this device, and always to be changed at the top right.',
     'welcome.restore': 'You had an appliance before, and a backup of it?',
     'welcome.restore.do': 'Restore a backup',
@@ -18,7 +18,7 @@ export const welcomeMessages = bundle(
     'welcome.disk.free': '{free} of {total} are free.',
     'welcome.disk.used': 'Used part of the disk',
     'welcome.disk.hint':
-      'A song takes about 4 kB here. The folder is moved by stopping the appliance and starting it with --data-dir, or in the settings of the desktop application.',
+      'A song takes about 5 kB here. The folder is moved by stopping the appliance and starting it with --data-dir, or in the settings of the desktop application.',
     'welcome.disk.test': 'Test the speed',
     'welcome.disk.testing': 'Writing for a few seconds…',
     'welcome.disk.speed': '{speed} per second; a small write is safe after {sync} ms.',
@@ -53,7 +53,7 @@ export const welcomeMessages = bundle(
     'welcome.network.proxy':
       'Traffic is not encrypted by itself: beyond your own network put a proxy with a certificate in front.',
     'welcome.network.lines': 'the lines',
-    'welcome.apps': 'Your programs',
+    'welcome.apps': 'Programs',
     'welcome.apps.hint':
       'Picard, beets and others ask this appliance as they would ask AcoustID. Each has a recipe with address and keys filled in, and you see when its first request arrives.',
     'welcome.apps.lookup': 'Look up a file',
@@ -67,7 +67,7 @@ export const welcomeMessages = bundle(
     'welcome.back': 'Zurück',
     'welcome.next': 'Weiter',
     'welcome.finish': 'Zur Übersicht',
-    'welcome.look': 'Sprache und Farben',
+    'welcome.look': 'Sprache',
     'welcome.look.hint':
       'Wird auf diesem Gerät gemerkt und lässt sich oben rechts jederzeit ändern.',
     'welcome.restore': 'Sie hatten schon eine Anlage und haben eine Sicherung davon?',
@@ -76,7 +76,7 @@ export const welcomeMessages = bundle(
     'welcome.disk.free': '{free} von {total} sind frei.',
     'welcome.disk.used': 'Belegter Teil der Platte',
     'welcome.disk.hint':
-      'Ein Lied braucht hier etwa 4 kB. Den Ordner verlegen Sie, indem Sie die Anlage anhalten und mit --data-dir starten, oder in den Einstellungen der Desktop-Anwendung.',
+      'Ein Lied braucht hier etwa 5 kB. Den Ordner verlegen Sie, indem Sie die Anlage anhalten und mit --data-dir starten, oder in den Einstellungen der Desktop-Anwendung.',
     'welcome.disk.test': 'Geschwindigkeit prüfen',
     'welcome.disk.testing': 'Schreibt ein paar Sekunden lang …',
     'welcome.disk.speed':
@@ -112,7 +112,7 @@ export const welcomeMessages = bundle(
     'welcome.network.proxy':
       'Verschlüsselt wird nicht von selbst: Jenseits Ihres eigenen Netzes gehört ein Proxy mit Zertifikat davor.',
     'welcome.network.lines': 'die Zeilen',
-    'welcome.apps': 'Ihre Programme',
+    'welcome.apps': 'Programme',
     'welcome.apps.hint':
       'Picard, beets und andere fragen diese Anlage, wie sie AcoustID fragen würden. Für jedes gibt es ein Rezept mit Adresse und Schlüsseln, und Sie sehen, wann die erste Anfrage ankommt.',
     'welcome.apps.lookup': 'Eine Datei nachschlagen',

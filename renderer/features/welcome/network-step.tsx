@@ -23,7 +23,7 @@ export function NetworkStep({ machine }: { readonly machine: Machine }): ReactEl
         <List size="sm" spacing={4}>
           <List.Item>
             {text('welcome.network.password')}{' '}
-            <Anchor component={Link} to={paths.profile} size="sm">
+            <Anchor underline="always" component={Link} to={paths.profile} size="sm">
               {text('layout.profile')}
             </Anchor>
           </List.Item>
