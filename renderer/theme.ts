@@ -73,6 +73,10 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-body': 'var(--mantine-color-dark-8)',
     '--mantine-color-text': '#e3e9ef',
     '--mantine-color-dimmed': '#9fb0bf',
+    // The library's own is all but the colour of a card.
+    '--mantine-color-petrol-light': 'rgba(54, 159, 177, 0.22)',
+    '--mantine-color-petrol-light-hover': 'rgba(54, 159, 177, 0.3)',
+    '--mantine-color-petrol-light-color': 'var(--mantine-color-petrol-1)',
     '--page-background': 'var(--mantine-color-dark-9)',
   },
 });

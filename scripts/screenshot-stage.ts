@@ -7,10 +7,14 @@ import { fingerprintText } from '../e2e/harness/synthetic-fingerprint.ts';
 import { openSession } from '../server/account/session.ts';
 import { openDatabases } from '../server/db/databases.ts';
 import type { Databases } from '../server/db/databases.ts';
+import { insertFingerprints } from '../server/fingerprint/fingerprint-queries.ts';
+import { extractQuery } from '../server/fingerprint/query.ts';
 import { paths } from '../renderer/paths.ts';
 
 const SONGS = 500;
 const SUBMISSIONS = 12;
+/** The fingerprint of song 8 from another rip. */
+const OTHER_RIP = SONGS + 1000;
 
 export interface Shot {
   readonly name: string;
@@ -35,6 +39,7 @@ export async function openStage(
   const caller = { ip: '127.0.0.1', now: Date.now(), userAgent: 'Mozilla/5.0 Firefox/140.0' };
   const { token } = await openSession(app, accountId, caller);
   await addStatistics(databases, accountId);
+  await addOtherRip(databases);
   await submitSongs(appliance);
   await acoustid(appliance.dataDir, ['job', 'start', 'backup', '--wait']);
   const { rows: tracks } = await databases.fingerprint.pool.query<{ gid: string }>(
@@ -57,7 +62,7 @@ function shotsOf(gid: string): Shot[] {
     everybody('tracks', paths.tracks),
     everybody('tracks-none', `${paths.tracks}?q=nothing+like+this`),
     everybody('track', paths.track(gid)),
-    everybody('compare', paths.compare(8, 9)),
+    everybody('compare', paths.compare(8, OTHER_RIP)),
     everybody('compare-any', paths.compareAny),
     everybody('statistics', paths.statistics),
     everybody('connect', paths.connect),
@@ -79,6 +84,21 @@ function shotsOf(gid: string): Shot[] {
     signedIn('welcome', paths.welcome),
     signedIn('profile', paths.profile),
   ];
+}
+
+async function addOtherRip({ fingerprint }: Databases): Promise<void> {
+  const hashes = heardAgain(heardAgain(songHashes(8), 1).slice(40), 2);
+  await insertFingerprints(fingerprint.pool, [
+    {
+      id: OTHER_RIP,
+      trackId: 8,
+      hashes,
+      query: extractQuery(hashes),
+      lengthSeconds: songSeconds(8),
+      bitrate: 320,
+      formatId: null,
+    },
+  ]);
 }
 
 /** Two months that grow, with weekends. */

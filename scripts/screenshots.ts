@@ -59,7 +59,15 @@ async function main(wanted: readonly string[]): Promise<void> {
   for (const each of LOOKS) {
     const context = await contextOf(browser, each, { url: appliance.api, token: stage.token });
     const seen = shots.filter((shot) => each.isSignedIn || shot.isForVisitors);
-    for (const shot of seen) await take(context, `${appliance.api}${shot.path}`, { each, shot });
+    for (const shot of seen) {
+      try {
+        await take(context, `${appliance.api}${shot.path}`, { each, shot });
+      } catch (error) {
+        // One page that does not come is no reason to go without the others.
+        console.log(`${shot.name}, ${each.name}: ${String(error)}`);
+        process.exitCode = 1;
+      }
+    }
     await context.close();
   }
 }
