@@ -16,6 +16,11 @@ const COUNT: ParameterDoc = {
   about: 'to be added',
   required: true,
 };
+const FLUSH: ParameterDoc = {
+  name: 'flush_id',
+  type: 'text',
+  about: 'counts that come again with the same one are counted once',
+};
 const SECRET_NEEDED = 'Needs the cluster’s secret.';
 
 /** Between the nodes of a cluster; each needs the secret. */
@@ -31,6 +36,7 @@ export const INTERNAL_DOCS: readonly MethodDoc[] = [
       { name: 'hour', type: 'integer', about: 'of the day, UTC', required: true },
       { name: 'type', type: 'text', about: 'hit; anything else is a miss' },
       COUNT,
+      FLUSH,
     ],
     answer: {},
     codes: [2, 12, 17],
@@ -46,6 +52,7 @@ export const INTERNAL_DOCS: readonly MethodDoc[] = [
       { name: 'user_agent', type: 'text', about: 'as it was sent', required: true },
       { name: 'ip', type: 'text', about: 'the address', required: true },
       COUNT,
+      FLUSH,
     ],
     answer: {},
     codes: [2, 12, 17],
