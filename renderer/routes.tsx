@@ -30,6 +30,7 @@ export function createRouter(queryClient: QueryClient): ReturnType<typeof create
         {
           errorElement: <Broken />,
           children: [
+            page(paths.logs, 'admin', () => import('./features/logs/logs.tsx')),
             page(paths.dashboard, 'anyone', () => import('./features/dashboard/dashboard.tsx')),
             page(paths.login, 'anyone', () => import('./features/session/login.tsx')),
             page(paths.setup, 'anyone', () => import('./features/session/setup.tsx')),

@@ -2,6 +2,7 @@
  * All texts, in every language we speak, as ICU messages. Each feature brings its own; a language
  * that lacks one of them does not compile.
  */
+import { logsMessages } from '../features/logs/messages.ts';
 import { dashboardMessages } from '../features/dashboard/messages.ts';
 import { compareMessages } from '../features/compare/messages.ts';
 import { aboutMessages } from '../features/about/messages.ts';
@@ -24,6 +25,7 @@ import { uiMessages } from '../ui/messages.ts';
 const bundles = [
   uiMessages,
   layoutMessages,
+  logsMessages,
   dashboardMessages,
   aboutMessages,
   accountsMessages,
