@@ -16,6 +16,13 @@ const endpoints = Object.entries<Endpoint>(adminContract).map(([name, { access }
   return { name, method, path: path.replaceAll(/:\w+/g, 'nothing-of-ours'), access };
 });
 
+/** What no table can describe: an answer without an end, and a file. */
+const streams = ['/events', '/logs/download'].map((path) => ({
+  name: `GET ${path}`,
+  method: 'GET',
+  path,
+}));
+
 let service: TestService;
 let people: Record<Access, Ask>;
 
@@ -70,7 +77,14 @@ test.each(endpoints)('$name is for: $access', async ({ access, method, path }) =
   }
 });
 
-test.each(endpoints)('$name answers no other site', async ({ method, path }) => {
+test.each(streams)('$name is for: admin', async ({ path }) => {
+  await gather();
+  expect((await people.anyone(path)).status).toBe(401);
+  expect((await people.user(path)).status).toBe(403);
+  expect((await people.moderator(path)).status).toBe(403);
+});
+
+test.each([...endpoints, ...streams])('$name answers no other site', async ({ method, path }) => {
   await gather();
   for (const headers of [
     { 'sec-fetch-site': 'cross-site' },
@@ -84,19 +98,22 @@ test.each(endpoints)('$name answers no other site', async ({ method, path }) => 
   }
 });
 
-test.each(endpoints)('$name answers under no foreign name', async ({ method, path }) => {
-  const { port } = new URL(service.api.url);
-  const status = await new Promise((resolve, reject) => {
-    request(
-      { port, host: '127.0.0.1', method, path: `/api/admin${path}`, setHost: false },
-      (response) => {
-        response.resume();
-        resolve(response.statusCode);
-      },
-    )
-      .setHeader('host', `evil.example:${port}`)
-      .on('error', reject)
-      .end();
-  });
-  expect(status).toBe(403);
-});
+test.each([...endpoints, ...streams])(
+  '$name answers under no foreign name',
+  async ({ method, path }) => {
+    const { port } = new URL(service.api.url);
+    const status = await new Promise((resolve, reject) => {
+      request(
+        { port, host: '127.0.0.1', method, path: `/api/admin${path}`, setHost: false },
+        (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        },
+      )
+        .setHeader('host', `evil.example:${port}`)
+        .on('error', reject)
+        .end();
+    });
+    expect(status).toBe(403);
+  },
+);
