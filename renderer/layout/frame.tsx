@@ -16,7 +16,7 @@ import { Palette, PaletteButton } from './palette.tsx';
 import { PreferencesMenu } from './preferences-menu.tsx';
 
 const HEADER_HEIGHT = 52;
-const NAVIGATION_WIDTH = 216;
+const NAVIGATION_WIDTH = 224;
 
 /** The frame around every page: header, menu, and where the page goes. */
 export function Frame(): ReactElement {
