@@ -3,7 +3,7 @@ import {
   IconAlertTriangle,
   IconBug,
   IconExclamationMark,
-  IconInfoSmall,
+  IconInfoCircle,
 } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useLayoutEffect, useRef } from 'react';
@@ -22,7 +22,7 @@ const NEAR_BEGINNING = 400;
 
 const SIGN = {
   debug: { icon: IconBug, color: 'gray' },
-  info: { icon: IconInfoSmall, color: 'gray' },
+  info: { icon: IconInfoCircle, color: 'gray' },
   warn: { icon: IconAlertTriangle, color: 'orange' },
   error: { icon: IconExclamationMark, color: 'red' },
 } as const;
@@ -38,7 +38,7 @@ export function LogList({
   readonly onChoose: (row: LogRow) => void;
 }): ReactElement {
   const text = useText();
-  const { frame, scrolled } = useFrame(logs, isFollowing);
+  const frame = useRef<HTMLDivElement>(null);
   const { rows } = logs;
   const list = useVirtualizer({
     count: rows.length,
@@ -47,6 +47,8 @@ export function LogList({
     getItemKey: (at) => rows[at]?.id ?? at,
     overscan: OVERSCAN,
   });
+  // After the list's own effects, which put a new frame at its beginning.
+  const scrolled = useFrame(frame, logs, isFollowing);
   return (
     <Paper className={classes.frame} ref={frame} onScroll={scrolled}>
       <div
@@ -79,10 +81,10 @@ export function LogList({
 
 /** Keeps the frame at the end while it is there, still while lines come in front, and full. */
 function useFrame(
+  frame: RefObject<HTMLDivElement | null>,
   { hasOlder, loadOlder, rows }: Logs,
   isFollowing: boolean,
-): { readonly frame: RefObject<HTMLDivElement | null>; readonly scrolled: () => void } {
-  const frame = useRef<HTMLDivElement>(null);
+): () => void {
   const isAtEnd = useRef(true);
   const first = useRef<string | undefined>(undefined);
 
@@ -97,13 +99,13 @@ function useFrame(
       if (added > 0) element.scrollTop += added * ROW_HEIGHT;
     }
     if (isFollowing && isAtEnd.current) element.scrollTop = element.scrollHeight;
-  }, [isFollowing, rows]);
+  }, [frame, isFollowing, rows]);
 
   // A page that does not fill the frame cannot be scrolled for more.
   useEffect(() => {
     const element = frame.current;
     if (element && hasOlder && element.scrollHeight <= element.clientHeight) loadOlder();
-  }, [hasOlder, loadOlder, rows]);
+  }, [frame, hasOlder, loadOlder, rows]);
 
   const scrolled = (): void => {
     const element = frame.current;
@@ -112,7 +114,7 @@ function useFrame(
     isAtEnd.current = below < NEAR_END;
     if (hasOlder && element.scrollTop < NEAR_BEGINNING) loadOlder();
   };
-  return { frame, scrolled };
+  return scrolled;
 }
 
 function Line({
