@@ -53,7 +53,7 @@ export async function listTrackFingerprints(
   trackId: number,
 ): Promise<TrackFingerprint[]> {
   const { rows } = await fingerprint.query<TrackFingerprint>({
-    name: 'list-track-fingerprints',
+    name: 'list-fingerprints-with-formats',
     text: `
       select f.id, f.length, f.bitrate, m.name as format, f.submission_count, f.created
       from fingerprint f left join format m on m.id = f.format_id
