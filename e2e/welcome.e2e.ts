@@ -49,6 +49,7 @@ test('everybody reads what this is, whom it speaks to, and what others wrote', a
 
 test('the palette leads to the API reference', async ({ visitor }) => {
   await visitor.goto('/about');
+  await expect(visitor.getByRole('heading', { name: 'API reference' })).toBeVisible();
   await visitor.keyboard.press('Control+k');
   await visitor.getByRole('textbox', { name: 'Search or jump to…' }).fill('api ref');
   await visitor.keyboard.press('Enter');
