@@ -10,6 +10,8 @@ export const actMessages = bundle(
     'moderation.undo.failed': 'Act {id, number, ::group-off} cannot be undone',
     'moderation.undo.nothing': 'There is nothing to undo here; the log has all acts.',
     'moderation.undo.review': 'Undo…',
+    'moderation.undo.changes': 'What undoing it would change',
+    'moderation.redo.changes': 'What doing it again would change',
     'moderation.undo.example': 'e.g. the links were right',
     'moderation.undo.conflict': 'This cannot be undone any more',
     'moderation.undo.conflict.acts': 'Later acts changed the same rows. Undo those first:',
@@ -35,7 +37,7 @@ export const actMessages = bundle(
     'moderation.rows.track_mbid_source':
       '{count, plural, one {# source of links to recordings changes} other {# sources of links to recordings change}}',
     'moderation.rows.track_mbid_change':
-      '{count, plural, one {# entry of the history of links is made or moves} other {# entries of the history of links are made or move}}',
+      '{count, plural, one {# entry in the history of links} other {# entries in the history of links}}',
     'moderation.rows.track_puid':
       '{count, plural, one {# link to a PUID changes} other {# links to PUIDs change}}',
     'moderation.rows.track_puid_source':
@@ -111,6 +113,8 @@ export const actMessages = bundle(
     'moderation.undo.nothing':
       'Hier gibt es nichts zurückzunehmen; alle Maßnahmen stehen im Protokoll.',
     'moderation.undo.review': 'Zurücknehmen …',
+    'moderation.undo.changes': 'Was das Zurücknehmen ändern würde',
+    'moderation.redo.changes': 'Was es ändern würde, das wieder zu tun',
     'moderation.undo.example': 'z. B. die Verknüpfungen waren richtig',
     'moderation.undo.conflict': 'Das lässt sich nicht mehr zurücknehmen',
     'moderation.undo.conflict.acts':
@@ -139,7 +143,7 @@ export const actMessages = bundle(
     'moderation.rows.track_mbid_source':
       '{count, plural, one {# Quelle von Verknüpfungen mit Aufnahmen ändert sich} other {# Quellen von Verknüpfungen mit Aufnahmen ändern sich}}',
     'moderation.rows.track_mbid_change':
-      '{count, plural, one {# Eintrag im Verlauf von Verknüpfungen entsteht oder zieht um} other {# Einträge im Verlauf von Verknüpfungen entstehen oder ziehen um}}',
+      '{count, plural, one {# Eintrag im Verlauf von Verknüpfungen} other {# Einträge im Verlauf von Verknüpfungen}}',
     'moderation.rows.track_puid':
       '{count, plural, one {# Verknüpfung mit einer PUID ändert sich} other {# Verknüpfungen mit PUIDs ändern sich}}',
     'moderation.rows.track_puid_source':

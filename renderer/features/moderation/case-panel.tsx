@@ -52,7 +52,7 @@ export function CasePanel({
             </Words>
           </div>
           {!isOpen && (
-            <Badge variant="light" color="gray" tt="none">
+            <Badge variant="default" tt="none" fw={500}>
               {text(`moderation.state.${each.state}`)}
             </Badge>
           )}

@@ -172,16 +172,11 @@ function ActTable({
                 </Words>
               </Table.Td>
               <Table.Td>{act.account?.name ?? text('moderation.nobody')}</Table.Td>
-              <Table.Td>
+              <Table.Td style={{ whiteSpace: 'nowrap' }}>
                 <Since moment={act.created} />
               </Table.Td>
               <Table.Td>
-                <Badge
-                  variant="light"
-                  tt="none"
-                  color={act.undoneBy === null ? 'petrol' : 'gray'}
-                  autoContrast
-                >
+                <Badge variant="default" tt="none" fw={500} miw="max-content">
                   {text(
                     act.undoneBy === null ? 'moderation.log.stands' : 'moderation.log.undone.by',
                     { id: act.undoneBy ?? 0 },

@@ -4,7 +4,7 @@ export const moderationMessages = bundle(
   {
     'moderation.title': 'Moderation',
     'moderation.description':
-      'Links, tracks and texts that look wrong, the surest first. Every act has a preview, a reason, a place in the log, and can be undone.',
+      'What looks wrong, the surest first. Every act has a preview and a reason, and can be undone.',
     'moderation.queue': 'Which cases',
     'moderation.queue.all': 'All',
     'moderation.queue.link_length': 'Length',
@@ -122,7 +122,7 @@ export const moderationMessages = bundle(
   {
     'moderation.title': 'Moderation',
     'moderation.description':
-      'Verknüpfungen, Tracks und Texte, die falsch aussehen, die sichersten zuerst. Jede Maßnahme hat eine Vorschau, einen Grund, einen Platz im Protokoll und lässt sich zurücknehmen.',
+      'Was falsch aussieht, das Sicherste zuerst. Jede Maßnahme hat eine Vorschau und einen Grund und lässt sich zurücknehmen.',
     'moderation.queue': 'Welche Fälle',
     'moderation.queue.all': 'Alle',
     'moderation.queue.link_length': 'Länge',

@@ -178,7 +178,12 @@ function Nothing({
 }): ReactElement {
   const text = useText();
   const refresh = useApiAction('POST /suspicions/refresh', {
-    onDone: () => notifications.show({ color: 'petrol', message: text('moderation.looking') }),
+    onDone: () =>
+      notifications.show({
+        closeButtonProps: { 'aria-label': text('ui.close') },
+        color: 'petrol',
+        message: text('moderation.looking'),
+      }),
   });
   return (
     <NothingHere
@@ -200,7 +205,11 @@ function Nothing({
                   {},
                   {
                     onError: (error) =>
-                      notifications.show({ color: 'red', message: failureText(text, error) }),
+                      notifications.show({
+                        closeButtonProps: { 'aria-label': text('ui.close') },
+                        color: 'red',
+                        message: failureText(text, error),
+                      }),
                   },
                 )
               }

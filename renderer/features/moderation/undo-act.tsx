@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Stack, TextInput, Text as Words } from '@mantine/core';
+import { Alert, Button, Group, Stack, TextInput, Text as Words, Title } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -60,6 +60,7 @@ function Conflicts({
       role="alert"
       icon={<IconAlertTriangle aria-hidden />}
       title={text('moderation.undo.conflict')}
+      styles={{ title: { color: 'var(--mantine-color-text)' } }}
     >
       <Words size="sm">
         {text(acts.length > 0 ? 'moderation.undo.conflict.acts' : 'moderation.undo.conflict.rows')}
@@ -99,6 +100,7 @@ function Reason({
       {
         onSuccess: (done) => {
           notifications.show({
+            closeButtonProps: { 'aria-label': text('ui.close') },
             color: 'petrol',
             message: text(way === 'undo' ? 'moderation.undone' : 'moderation.redone', { id }),
           });
@@ -110,6 +112,7 @@ function Reason({
   return (
     <form onSubmit={submit}>
       <Stack gap="sm">
+        <Title order={3}>{text(`moderation.${way}.changes`)}</Title>
         <Words size="sm" c="dimmed">
           {text('moderation.preview.text', { tracks: preview.tracks.length })}
         </Words>

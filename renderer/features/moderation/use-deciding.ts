@@ -49,7 +49,11 @@ export function useDeciding(queue: CaseQueue): Deciding {
   const review = (kinds?: readonly Act['kind'][]): void => {
     if (state !== 'open' || concerned.length === 0) return;
     if (kinds && concerned.some(({ suggested }) => !kinds.includes(suggested.kind))) {
-      notifications.show({ color: 'gray', message: text('moderation.key.other') });
+      notifications.show({
+        closeButtonProps: { 'aria-label': text('ui.close') },
+        color: 'gray',
+        message: text('moderation.key.other'),
+      });
     } else setReviewed(actOf(concerned));
   };
   const decide = (): void => {

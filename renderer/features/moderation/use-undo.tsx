@@ -1,4 +1,4 @@
-import { Button, Group } from '@mantine/core';
+import { Button, Group, Text as Words } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useCallback, useRef } from 'react';
 import { useApiAction } from '../../api/use-api.ts';
@@ -28,10 +28,15 @@ export function useUndo(): Undoing {
         {
           onSuccess: () => {
             last.current = undefined;
-            notifications.show({ color: 'petrol', message: text('moderation.undone', { id }) });
+            notifications.show({
+              closeButtonProps: { 'aria-label': text('ui.close') },
+              color: 'petrol',
+              message: text('moderation.undone', { id }),
+            });
           },
           onError: (error) =>
             notifications.show({
+              closeButtonProps: { 'aria-label': text('ui.close') },
               color: 'red',
               autoClose: SHOWN_MS,
               title: text('moderation.undo.failed', { id }),
@@ -46,14 +51,17 @@ export function useUndo(): Undoing {
     (id: number, what: string) => {
       last.current = id;
       notifications.show({
+        closeButtonProps: { 'aria-label': text('ui.close') },
         id: `act-${id}`,
         color: 'petrol',
         autoClose: SHOWN_MS,
         title: text('moderation.done', { id }),
         message: (
           <Group justify="space-between" wrap="nowrap" gap="sm">
-            <span>{what}</span>
-            <Button size="compact-sm" variant="default" onClick={() => undo(id)}>
+            <Words size="sm" c="var(--mantine-color-text)">
+              {what}
+            </Words>
+            <Button size="compact-sm" variant="default" flex="none" onClick={() => undo(id)}>
               {text('moderation.undo')}
             </Button>
           </Group>
@@ -64,7 +72,11 @@ export function useUndo(): Undoing {
   );
   const undoLast = useCallback(() => {
     if (last.current === undefined) {
-      notifications.show({ color: 'gray', message: text('moderation.undo.nothing') });
+      notifications.show({
+        closeButtonProps: { 'aria-label': text('ui.close') },
+        color: 'gray',
+        message: text('moderation.undo.nothing'),
+      });
     } else undo(last.current);
   }, [text, undo]);
   return { tellDone, undoLast };

@@ -52,7 +52,7 @@ export const submissionsMessages = bundle(
     'submissions.parked.show': 'Show them',
     'submissions.retry.all': 'Try all again',
     'submissions.retry': 'Try again',
-    'submissions.retry.of': 'Try submission {id, number, ::group-off} again',
+    'submissions.retry.of': 'Try again: submission {id, number, ::group-off}',
     'submissions.retried':
       '{count, plural, one {One submission is} other {# submissions are}} in the queue again.',
     'submissions.retried.more': 'There are more; try again once more.',
@@ -129,7 +129,7 @@ export const submissionsMessages = bundle(
     'submissions.parked.show': 'Zeigen',
     'submissions.retry.all': 'Alle noch einmal versuchen',
     'submissions.retry': 'Noch einmal versuchen',
-    'submissions.retry.of': 'Einsendung {id, number, ::group-off} noch einmal versuchen',
+    'submissions.retry.of': 'Noch einmal versuchen: Einsendung {id, number, ::group-off}',
     'submissions.retried':
       '{count, plural, one {Eine Einsendung ist} other {# Einsendungen sind}} wieder in der Warteschlange.',
     'submissions.retried.more': 'Es gibt mehr; versuchen Sie es danach noch einmal.',

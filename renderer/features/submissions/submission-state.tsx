@@ -20,11 +20,11 @@ export function SubmissionState({ state }: { readonly state: Submission['state']
   const { color, icon: Icon } = LOOK[state];
   return (
     <Badge
-      variant="light"
-      color={color}
-      autoContrast
+      variant="default"
       tt="none"
-      leftSection={<Icon size={12} aria-hidden />}
+      fw={500}
+      miw="max-content"
+      leftSection={<Icon size={13} color={`var(--mantine-color-${color}-filled)`} aria-hidden />}
     >
       {text(`submissions.state.${state}`)}
     </Badge>

@@ -79,7 +79,7 @@ function Row({
       <Table.Td>
         <From submission={submission} onFilter={onFilter} />
       </Table.Td>
-      <Table.Td>
+      <Table.Td style={{ whiteSpace: 'nowrap' }}>
         <Since moment={created} />
       </Table.Td>
       <Table.Td>
@@ -143,6 +143,7 @@ function From({
           component="button"
           type="button"
           size="sm"
+          mih={24}
           onClick={() => onFilter({ account: String(account.id), accountName: account.name })}
         >
           {account.name}
@@ -157,6 +158,7 @@ function From({
           component="button"
           type="button"
           size="xs"
+          mih={24}
           onClick={() =>
             onFilter({ application: String(application.id), applicationName: application.name })
           }

@@ -79,6 +79,7 @@ function Parked({
       variant="light"
       icon={<IconAlertTriangle aria-hidden />}
       title={text('submissions.parked.title', { count })}
+      styles={{ title: { color: 'var(--mantine-color-text)' } }}
     >
       {text('submissions.parked.text')}
       <Group mt="sm" gap="xs">

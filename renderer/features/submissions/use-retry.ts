@@ -22,12 +22,17 @@ export function useRetry(): Retrying {
   const tell = (count: number, isMore = false): void => {
     const words = text('submissions.retried', { count });
     notifications.show({
+      closeButtonProps: { 'aria-label': text('ui.close') },
       color: 'petrol',
       message: isMore ? `${words} ${text('submissions.retried.more')}` : words,
     });
   };
   const onError = (error: Error): void => {
-    notifications.show({ color: 'red', message: failureText(text, error) });
+    notifications.show({
+      closeButtonProps: { 'aria-label': text('ui.close') },
+      color: 'red',
+      message: failureText(text, error),
+    });
   };
   const one = useApiAction('POST /submissions/:id/retry', { refreshes: REFRESHES });
   const all = useApiAction('POST /submissions/retry', { refreshes: REFRESHES });
