@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../config/config.ts';
 import { hasAdminPassword } from '../account/desktop-login.ts';
 import { listBackups } from '../backup/backup-folder.ts';
@@ -34,6 +35,9 @@ export interface DataAge {
   readonly newestBackup: string | null;
   readonly musicbrainz: Date | null;
 }
+
+/** What is not known by then is not known to people. */
+const FACT_LIMIT_MS = 2500;
 
 /** What the dashboard shows; null where the part that knows does not answer. */
 export interface Overview {
@@ -139,13 +143,24 @@ export class Live {
     return !(await hasAdminPassword(databases.app.pool));
   }
 
-  /** One part that is missing must not hide how the others are. */
+  /** One part that is missing, or silent, must not hide how the others are. */
   async #orNull<T>(read: () => Promise<T>): Promise<T | null> {
     try {
-      return await read();
+      return await within(FACT_LIMIT_MS, read());
     } catch (error) {
       if (!isUnavailable(error)) this.#parts.log.warn({ err: error }, 'dashboard figure not read');
       return null;
     }
+  }
+}
+
+/** What is found out in time, else null. The finding goes on, for those who ask later. */
+async function within<T>(limitMs: number, finding: Promise<T>): Promise<T | null> {
+  const over = new AbortController();
+  const late = delay(limitMs, null, { signal: over.signal }).catch(() => null);
+  try {
+    return await Promise.race([finding, late]);
+  } finally {
+    over.abort();
   }
 }

@@ -49,7 +49,7 @@ export function AttentionList({
             <IconAlertTriangle size={17} color="var(--mantine-color-orange-filled)" aria-hidden />
             <span>
               {wordsOf(each, text, format)}{' '}
-              <Anchor component={Link} to={addressOf(each)} inherit>
+              <Anchor component={Link} to={addressOf(each)} inherit underline="always">
                 {text(`dashboard.mend.${each.kind}`)}
               </Anchor>
             </span>

@@ -51,9 +51,7 @@ export function RestartService({
           <Button variant="default" onClick={close} data-autofocus>
             {text('ui.cancel')}
           </Button>
-          <Button color="red" onClick={ask}>
-            {text('dashboard.restart')}
-          </Button>
+          <Button onClick={ask}>{text('dashboard.restart')}</Button>
         </Group>
       </Modal>
     </>
