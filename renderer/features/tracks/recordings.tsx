@@ -5,6 +5,7 @@ import type { Format } from '../../format/format.ts';
 import { useText } from '../../messages/use-text.ts';
 import { MusicBrainzLink } from '../../ui/musicbrainz-link.tsx';
 import type { Track } from './track.tsx';
+import { LinkAction } from './track-actions.tsx';
 import classes from './tracks.module.css';
 
 type Recording = Track['recordings'][number];
@@ -37,11 +38,12 @@ export function Recordings({ track }: { readonly track: Track }): ReactElement {
                 <Table.Th ta="right">{text('track.recording.sources')}</Table.Th>
                 <Table.Th>{text('track.recording.state')}</Table.Th>
                 <Table.Th>MBID</Table.Th>
+                <Table.Td />
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
               {recordings.map((recording) => (
-                <Row key={recording.mbid} recording={recording} heard={heard} />
+                <Row key={recording.mbid} gid={track.gid} recording={recording} heard={heard} />
               ))}
             </Table.Tbody>
           </Table>
@@ -52,9 +54,11 @@ export function Recordings({ track }: { readonly track: Track }): ReactElement {
 }
 
 function Row({
+  gid,
   heard,
   recording,
 }: {
+  readonly gid: string;
   readonly recording: Recording;
   readonly heard: number | undefined;
 }): ReactElement {
@@ -88,6 +92,11 @@ function Row({
       </Table.Td>
       <Table.Td>
         <MusicBrainzLink mbid={mbid} />
+      </Table.Td>
+      <Table.Td ta="right">
+        {recording.mergedInto === null && (
+          <LinkAction gid={gid} mbid={mbid} isDisabled={recording.isDisabled} />
+        )}
       </Table.Td>
     </Table.Tr>
   );
