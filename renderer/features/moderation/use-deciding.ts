@@ -79,6 +79,8 @@ export function useDeciding(queue: CaseQueue): Deciding {
     d: decide,
     x: () => selected && choose(selected.id),
     z: undoLast,
+    // With and without the shift key: where it is depends on the keyboard.
+    '?': () => help(true),
     'shift+?': () => help(true),
   });
   return {
