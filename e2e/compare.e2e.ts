@@ -3,6 +3,15 @@ import { packFingerprint } from '../server/fingerprint/packed.ts';
 import { expect, expectAccessible, test } from './fixtures.ts';
 import type { Stage } from './fixtures.ts';
 
+/** As much of a canvas as is read in the page; the types of browsers are not for Node's programs. */
+interface Canvas {
+  readonly width: number;
+  readonly clientWidth: number;
+  getContext(kind: '2d'): {
+    getImageData(x: number, y: number, width: number, height: number): { data: Uint8ClampedArray };
+  } | null;
+}
+
 const LATER = 12;
 /** Fingerprints of these stories, beyond the songs that every story has; one each. */
 let nextId = 5000;
@@ -105,7 +114,7 @@ test('each hash is whole pixels wide on a sharp screen, at every zoom', async ({
   // Colours of the strip of the first fingerprint: its two alone, because nothing is smoothed.
   const coloursOf = () =>
     slider.locator('canvas').evaluate((element) => {
-      const canvas = element as HTMLCanvasElement;
+      const canvas = element as unknown as Canvas;
       const { data } = canvas.getContext('2d')!.getImageData(0, 40, 1800, 180);
       const seen = new Set<string>();
       for (let at = 0; at < data.length; at += 4) seen.add(data.slice(at, at + 4).join(','));

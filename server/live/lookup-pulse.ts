@@ -1,7 +1,7 @@
 import type { Metrics } from '../metrics.ts';
 
 /** How far back it remembers. */
-export const PULSE_SECONDS = 120;
+const PULSE_SECONDS = 120;
 /** Paths of the public lookup; how long others take says nothing about it. */
 const LOOKUPS: ReadonlySet<string> = new Set(['/lookup', '/v2/lookup']);
 /** Latencies are kept by size class: the first ends here, and each is this much wider. */

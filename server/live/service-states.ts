@@ -4,7 +4,7 @@ import { z } from 'zod';
 export const SERVICES = ['postgres', 'migrations', 'nats', 'index', 'server'] as const;
 export type ServiceName = (typeof SERVICES)[number];
 
-export const SERVICE_STATES = [
+const SERVICE_STATES = [
   'waiting',
   'starting',
   'ready',

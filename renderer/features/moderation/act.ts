@@ -33,7 +33,7 @@ export const CHANGED_BY_ACTS: readonly EndpointName[] = [
 const SHORT = 8;
 
 /** An id as it fits into a sentence. */
-export function shortId(id: string | number): string {
+function shortId(id: string | number): string {
   return typeof id === 'string' ? `${id.slice(0, SHORT)}…` : String(id);
 }
 

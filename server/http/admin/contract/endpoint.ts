@@ -31,7 +31,7 @@ export type PathNames<Path extends string> = Path extends `${string}:${infer Nam
     : never;
 
 /** Rows of one page. */
-export const PAGE_MAX = 200;
+const PAGE_MAX = 200;
 const PAGE_DEFAULT = 50;
 
 /** A moment: a date for whoever answers, ISO 8601 in UTC on the wire. */
