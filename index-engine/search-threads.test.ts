@@ -88,9 +88,12 @@ describe.skipIf(loadModule('search.wasm') === undefined)('search threads', () =>
       expect(segments.every((segment) => segment.disk !== undefined)).toBe(true);
       const searches = Array.from({ length: 6 }, (_, i) => searchFor(hashesOf(i * 5 + 1)));
       for (const search of searches) expect(diskThreads.takes(search)).toBe(true);
+      // As the index does: a merge may be over before a thread has opened the files.
+      for (const segment of segments) segment.pin();
       const found = searches.map((search) => searchInThread(diskThreads, segments, search));
       const expected = searches.map((search) => stored.search(search).results);
       expect((await Promise.all(found)).map(({ results }) => results)).toEqual(expected);
+      for (const segment of segments) segment.unpin();
     }
     await stored.close();
     await diskThreads.close();
