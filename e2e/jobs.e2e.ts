@@ -1,6 +1,9 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, expectAccessible, test } from './fixtures.ts';
 
-test('a backup is made, watched to its end, and tried', async ({ admin }) => {
+test('a backup is made, watched to its end, and tried', async ({ admin, stage }) => {
+  await rm(join(stage.appliance.dataDir, 'backups'), { recursive: true, force: true });
   await admin.goto('/backups');
   await expect(admin.getByRole('heading', { name: 'No backup yet' })).toBeVisible();
   await expectAccessible(admin);

@@ -1,6 +1,6 @@
 /** The one look of the product: petrol on quiet greys, tight spacing, small radii. */
-import { createTheme } from '@mantine/core';
-import type { CSSVariablesResolver, MantineColorsTuple } from '@mantine/core';
+import { createTheme, mergeThemeOverrides } from '@mantine/core';
+import type { CSSVariablesResolver, MantineColorsTuple, MantineThemeOverride } from '@mantine/core';
 
 /** Petrol; step 7 on white and step 3 on the dark page both read at 4.5:1 or better. */
 const petrol: MantineColorsTuple = [
@@ -30,7 +30,7 @@ const dark: MantineColorsTuple = [
   '#0e1419',
 ];
 
-export const theme = createTheme({
+const look = createTheme({
   primaryColor: 'petrol',
   // White on it reads at 4.5:1 or better, on both sides.
   primaryShade: 7,
@@ -59,6 +59,14 @@ export const theme = createTheme({
     Anchor: { defaultProps: { underline: 'hover' } },
   },
 });
+
+/** The theme in a language: the crosses that close things have a name in it. */
+export function themeOf(closeLabel: string): MantineThemeOverride {
+  const named = { defaultProps: { closeButtonProps: { 'aria-label': closeLabel } } };
+  return mergeThemeOverrides(look, {
+    components: { Notification: named, Modal: named, Drawer: named },
+  });
+}
 
 /** Pages a step away from their cards; secondary text at 4.5:1 or better on both. */
 export const cssVariables: CSSVariablesResolver = () => ({

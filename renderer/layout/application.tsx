@@ -1,14 +1,14 @@
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { ReactElement } from 'react';
 import { IntlProvider } from 'react-intl';
 import { RouterProvider } from 'react-router';
 import { createQueryClient } from '../api/query-client.ts';
 import { messagesOf } from '../messages/messages.ts';
 import { createRouter } from '../routes.tsx';
-import { cssVariables, theme } from '../theme.ts';
+import { cssVariables, themeOf } from '../theme.ts';
 import { LanguageContext, useStoredLanguage } from './language.ts';
 
 /** The rules for styles allow only those that carry the number the server put into the page. */
@@ -21,13 +21,12 @@ export function Application(): ReactElement {
   const [queryClient] = useState(createQueryClient);
   const [router] = useState(() => createRouter(queryClient));
   const stored = useStoredLanguage();
+  const messages = messagesOf(stored.language);
+  const close = messages['ui.close'] ?? '';
+  const theme = useMemo(() => themeOf(close), [close]);
   return (
     <LanguageContext value={stored}>
-      <IntlProvider
-        locale={stored.language}
-        defaultLocale="en"
-        messages={messagesOf(stored.language)}
-      >
+      <IntlProvider locale={stored.language} defaultLocale="en" messages={messages}>
         <MantineProvider
           theme={theme}
           cssVariablesResolver={cssVariables}
