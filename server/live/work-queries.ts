@@ -4,10 +4,9 @@ import type { Queryable } from '../db/queryable.ts';
 import { readChangelogReach } from '../index/changelog-queries.ts';
 import { POSITION_KEY } from '../index/updater.ts';
 import type { IndexClient } from '../index/client.ts';
+import { IMPORT_ATTEMPTS_MAX } from '../submission/submission-queries.ts';
 import { countTasks } from '../tasks/task-queries.ts';
 
-/** Attempts after which the importer sets a submission aside. */
-const PARKED_ATTEMPTS = 5;
 /** Beyond this many nobody cares for the exact number. */
 const COUNTED_MAX = 100_000;
 
@@ -45,7 +44,7 @@ export async function readQueues({ app, ingest }: Databases): Promise<Queues> {
           (select count(*) from (select from pending_submission limit $1) p)::float8 as pending,
           (select count(*) from (
             select from submission where not handled and attempts >= $2 limit $1) s)::float8 as parked`,
-      values: [COUNTED_MAX, PARKED_ATTEMPTS],
+      values: [COUNTED_MAX, IMPORT_ATTEMPTS_MAX],
     }),
   ]);
   const { parked = 0, pending = 0 } = submissions.rows[0] ?? {};

@@ -37,6 +37,8 @@ export interface SubmissionResult {
 }
 
 const COLUMNS_PER_SUBMISSION = 9;
+/** Failed imports after which a submission is parked until a person retries it. */
+export const IMPORT_ATTEMPTS_MAX = 5;
 
 /** Inserts submissions with their place in the queue, in one statement; ids in the given order. */
 export async function insertSubmissions(

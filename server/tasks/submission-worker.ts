@@ -10,6 +10,7 @@ import type { ImportParts } from '../submission/import.ts';
 import {
   claimPendingSubmissions,
   finishSubmissions,
+  IMPORT_ATTEMPTS_MAX,
   listPendingIds,
   recordFailedImport,
 } from '../submission/submission-queries.ts';
@@ -18,8 +19,6 @@ import type { Announcement, Doorbell } from './doorbell.ts';
 
 /** Submissions imported between two commits of the ingest database. */
 const BATCH_MAX = 64;
-/** Failed imports after which a submission is parked until a person retries it. */
-const ATTEMPTS_MAX = 5;
 const RETRY_MS = 1000;
 /** The sweeper looks for submissions that no announcement reached. */
 const SWEEP_INTERVAL_MS = 30_000;
@@ -171,7 +170,7 @@ export class SubmissionWorker {
       const retried = new Set<number>();
       for (const [id, error] of failures) {
         const message = error instanceof Error ? error.message : String(error);
-        const { parked } = await recordFailedImport(ingest, id, message, ATTEMPTS_MAX);
+        const { parked } = await recordFailedImport(ingest, id, message, IMPORT_ATTEMPTS_MAX);
         if (!parked) retried.add(id);
         this.#parts.log.error({ err: error, submission: id, parked }, 'import failed');
       }
